@@ -1,0 +1,1 @@
+//! Octets to fields and back.
