@@ -1,1 +1,8 @@
 //! Octets to fields and back.
+//!
+//! This layer splits and joins, keeps order and repeats, and judges nothing.
+//! Every octet string gets a defined answer: a value, or an error that names the octet and what was expected
+//! there. Whatever is written here is read back as the same value.
+
+pub mod form;
+pub mod location;

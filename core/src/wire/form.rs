@@ -1,0 +1,276 @@
+//! `application/x-www-form-urlencoded`: the body of a form and the query of a URL (RFC 6749 Appendix B).
+
+use alloc::borrow::Cow;
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::fmt;
+
+use crate::canonical::{Canonical, Encoder};
+use crate::http::{Encoded, Fields};
+use crate::limits::{PARAMETER_NAME_OCTETS_MAX, PARAMETER_VALUE_OCTETS_MAX, PARAMETERS_MAX};
+use crate::text::Text;
+
+/// Why octets are not form content.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FormError {
+    /// The octet where reading stopped, counted from zero.
+    pub position: usize,
+    /// What was wrong there.
+    pub problem: FormProblem,
+}
+
+/// What was wrong at one octet of form content.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FormProblem {
+    /// A `%` that two hexadecimal digits do not follow.
+    PercentEncoding,
+    /// An octet that cannot stand here in UTF-8.
+    Utf8,
+    /// One parameter more than [`PARAMETERS_MAX`].
+    TooManyParameters,
+    /// A name of more than [`PARAMETER_NAME_OCTETS_MAX`] octets starts here.
+    NameTooLong,
+    /// A value of more than [`PARAMETER_VALUE_OCTETS_MAX`] octets starts here.
+    ValueTooLong,
+}
+
+impl fmt::Display for FormError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "octet {}: ", self.position)?;
+        match self.problem {
+            FormProblem::PercentEncoding => {
+                formatter.write_str("expected two hexadecimal digits after %")
+            }
+            FormProblem::Utf8 => formatter.write_str("expected UTF-8"),
+            FormProblem::TooManyParameters => {
+                write!(formatter, "expected at most {PARAMETERS_MAX} parameters")
+            }
+            FormProblem::NameTooLong => write!(
+                formatter,
+                "expected a name of at most {PARAMETER_NAME_OCTETS_MAX} octets"
+            ),
+            FormProblem::ValueTooLong => write!(
+                formatter,
+                "expected a value of at most {PARAMETER_VALUE_OCTETS_MAX} octets"
+            ),
+        }
+    }
+}
+
+impl core::error::Error for FormError {}
+
+/// Reads form content: order and repeats are kept, empty pieces between `&` are skipped, and a piece without
+/// `=` is a name with an empty value.
+///
+/// # Errors
+/// [`FormError`] for the first thing that is wrong.
+pub fn parse(octets: &[u8]) -> Result<Fields, FormError> {
+    let mut fields = Vec::new();
+    let mut scratch = Vec::new();
+    let mut position = 0_usize;
+    for piece in octets.split(|octet| *octet == b'&') {
+        if !piece.is_empty() {
+            if fields.len() >= PARAMETERS_MAX {
+                return Err(FormError {
+                    position,
+                    problem: FormProblem::TooManyParameters,
+                });
+            }
+            fields.push(pair(piece, position, &mut scratch)?);
+        }
+        position = position.saturating_add(piece.len()).saturating_add(1);
+    }
+    Ok(Fields(fields))
+}
+
+/// Reads `name=value` that starts at octet `position` of the whole.
+fn pair(piece: &[u8], position: usize, scratch: &mut Vec<u8>) -> Result<(Text, Text), FormError> {
+    let mut halves = piece.splitn(2, |octet| *octet == b'=');
+    let name = halves.next().unwrap_or_default();
+    let value = halves.next().unwrap_or_default();
+    let value_position = position.saturating_add(name.len()).saturating_add(1);
+
+    let name = decode(name, position, scratch)?;
+    if name.len() > PARAMETER_NAME_OCTETS_MAX {
+        return Err(FormError {
+            position,
+            problem: FormProblem::NameTooLong,
+        });
+    }
+    let value = decode(value, value_position, scratch)?;
+    if value.len() > PARAMETER_VALUE_OCTETS_MAX {
+        return Err(FormError {
+            position: value_position,
+            problem: FormProblem::ValueTooLong,
+        });
+    }
+    Ok((name, value))
+}
+
+/// Decodes one half of a pair, or of Basic credentials, that starts at octet `position` of the whole.
+pub(super) fn decode(
+    raw: &[u8],
+    position: usize,
+    scratch: &mut Vec<u8>,
+) -> Result<Text, FormError> {
+    if !raw.iter().any(|octet| matches!(octet, b'%' | b'+')) {
+        return text(raw, raw, position);
+    }
+    scratch.clear();
+    let mut rest = raw;
+    while let Some((&octet, after)) = rest.split_first() {
+        let (decoded, after) = match (octet, after) {
+            (b'+', after) => (b' ', after),
+            (b'%', [high, low, after @ ..]) => match (hex(*high), hex(*low)) {
+                (Some(high), Some(low)) => ((high << 4) | low, after),
+                (_, _) => return Err(percent_error(raw, rest, position)),
+            },
+            (b'%', _) => return Err(percent_error(raw, rest, position)),
+            (octet, after) => (octet, after),
+        };
+        scratch.push(decoded);
+        rest = after;
+    }
+    text(scratch, raw, position)
+}
+
+fn percent_error(raw: &[u8], rest: &[u8], position: usize) -> FormError {
+    FormError {
+        position: position.saturating_add(raw.len().saturating_sub(rest.len())),
+        problem: FormProblem::PercentEncoding,
+    }
+}
+
+fn text(decoded: &[u8], raw: &[u8], position: usize) -> Result<Text, FormError> {
+    match core::str::from_utf8(decoded) {
+        Ok(text) => Ok(Text::new(text)),
+        Err(error) => Err(FormError {
+            position: position.saturating_add(raw_index(raw, error.valid_up_to())),
+            problem: FormProblem::Utf8,
+        }),
+    }
+}
+
+/// Where in `raw` the decoded octet number `index` was spelled.
+fn raw_index(raw: &[u8], index: usize) -> usize {
+    let mut place = 0_usize;
+    for _ in 0..index {
+        let step = if raw.get(place) == Some(&b'%') { 3 } else { 1 };
+        place = place.saturating_add(step);
+    }
+    place
+}
+
+const fn hex(digit: u8) -> Option<u8> {
+    match digit {
+        b'0'..=b'9' => Some(digit - b'0'),
+        b'a'..=b'f' => Some(digit - b'a' + 10),
+        b'A'..=b'F' => Some(digit - b'A' + 10),
+        _ => None,
+    }
+}
+
+/// Appends form content.
+pub fn write(fields: &Fields, out: &mut String) {
+    for (index, (name, value)) in fields.0.iter().enumerate() {
+        if index > 0 {
+            out.push('&');
+        }
+        encode(name.as_str(), out);
+        out.push('=');
+        encode(value.as_str(), out);
+    }
+}
+
+/// Appends one half of a pair, or of Basic credentials.
+/// `*`, `-`, `.`, `_`, letters and digits stand for themselves, as in the WHATWG URL standard §5.2.
+pub(super) fn encode(text: &str, out: &mut String) {
+    let mut rest = text;
+    loop {
+        let plain = rest
+            .bytes()
+            .position(|octet| !stands_for_itself(octet))
+            .unwrap_or(rest.len());
+        let (before, after) = rest.split_at_checked(plain).unwrap_or((rest, ""));
+        out.push_str(before);
+        let Some(next) = after.chars().next() else {
+            return;
+        };
+        if next == ' ' {
+            out.push('+');
+        } else {
+            percent(next, out);
+        }
+        rest = after.get(next.len_utf8()..).unwrap_or_default();
+    }
+}
+
+const fn stands_for_itself(octet: u8) -> bool {
+    matches!(octet, b'*' | b'-' | b'.' | b'_' | b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z')
+}
+
+/// Appends the octets of one character, percent-encoded.
+pub(super) fn percent(character: char, out: &mut String) {
+    const DIGITS: [char; 16] = [
+        '0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'A', 'B', 'C', 'D', 'E', 'F',
+    ];
+    for octet in character.encode_utf8(&mut [0; 4]).bytes() {
+        out.push('%');
+        for nibble in [octet >> 4, octet & 15] {
+            out.push(DIGITS.get(usize::from(nibble)).copied().unwrap_or_default());
+        }
+    }
+}
+
+/// The pairs of form content, read only if they must be.
+///
+/// # Errors
+/// [`FormError`] when octets are not form content.
+pub fn pairs(encoded: &Encoded) -> Result<Cow<'_, Fields>, FormError> {
+    match encoded {
+        Encoded::Fields(fields) => Ok(Cow::Borrowed(fields)),
+        Encoded::Octets(octets) => parse(octets.as_bytes()).map(Cow::Owned),
+    }
+}
+
+/// The octets of form content, written only if they must be.
+#[must_use]
+pub fn octets(encoded: &Encoded) -> Cow<'_, str> {
+    match encoded {
+        Encoded::Fields(fields) => {
+            let mut out = String::new();
+            write(fields, &mut out);
+            Cow::Owned(out)
+        }
+        Encoded::Octets(octets) => Cow::Borrowed(octets.as_str()),
+    }
+}
+
+/// Appends the octets of form content.
+pub(super) fn append(encoded: &Encoded, out: &mut String) {
+    match encoded {
+        Encoded::Fields(fields) => write(fields, out),
+        Encoded::Octets(octets) => out.push_str(octets.as_str()),
+    }
+}
+
+impl PartialEq for Encoded {
+    fn eq(&self, other: &Self) -> bool {
+        match (self, other) {
+            // No two lists of pairs are written alike, so the pairs decide.
+            (Self::Fields(one), Self::Fields(two)) => one == two,
+            (Self::Octets(one), Self::Octets(two)) => one == two,
+            (Self::Fields(_), Self::Octets(_)) | (Self::Octets(_), Self::Fields(_)) => {
+                octets(self) == octets(other)
+            }
+        }
+    }
+}
+
+impl Eq for Encoded {}
+
+impl Canonical for Encoded {
+    fn encode(&self, out: &mut Encoder) {
+        out.octets(octets(self).as_bytes());
+    }
+}
