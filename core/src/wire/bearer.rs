@@ -1,0 +1,298 @@
+//! `Authorization: Bearer` and `WWW-Authenticate` (RFC 6750 §2.1, §3; RFC 9110 §11).
+
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::fmt;
+
+use crate::text::Text;
+
+/// Why a field value holds no bearer token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BearerError {
+    /// The first word is not `Bearer`.
+    Scheme,
+    /// No token follows.
+    Missing,
+    /// An octet that cannot stand in a token.
+    Token {
+        /// The octet of the field value.
+        position: usize,
+    },
+}
+
+impl fmt::Display for BearerError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Scheme => formatter.write_str("octet 0: expected the word Bearer"),
+            Self::Missing => formatter.write_str("end: expected a token"),
+            Self::Token { position } => write!(
+                formatter,
+                "octet {position}: expected a letter, a digit or one of -._~+/, and = only at the end"
+            ),
+        }
+    }
+}
+
+impl core::error::Error for BearerError {}
+
+/// Reads a bearer token: `b64token` of RFC 6750 §2.1.
+///
+/// # Errors
+/// [`BearerError`] for the first thing that is wrong.
+pub fn read(authorization: &str) -> Result<&str, BearerError> {
+    if !scheme(authorization).eq_ignore_ascii_case("Bearer") {
+        return Err(BearerError::Scheme);
+    }
+    let token = after_scheme(authorization);
+    if token.is_empty() {
+        return Err(BearerError::Missing);
+    }
+    let unpadded = token.trim_end_matches('=');
+    let foreign = unpadded.bytes().position(|octet| !is_in_token(octet));
+    let position = match foreign {
+        Some(position) => position,
+        None if unpadded.is_empty() => 0,
+        None => return Ok(token),
+    };
+    Err(BearerError::Token {
+        position: authorization
+            .len()
+            .saturating_sub(token.len())
+            .saturating_add(position),
+    })
+}
+
+const fn is_in_token(octet: u8) -> bool {
+    matches!(octet, b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'+' | b'/')
+}
+
+/// Writes a bearer token.
+#[must_use]
+pub fn write(token: &str) -> Text {
+    let mut out = String::with_capacity(token.len().saturating_add(7));
+    out.push_str("Bearer ");
+    out.push_str(token);
+    out.into()
+}
+
+/// The first word of an `Authorization`: its scheme, as it was written.
+#[must_use]
+pub fn scheme(authorization: &str) -> &str {
+    authorization.split(' ').next().unwrap_or_default()
+}
+
+/// What follows the scheme and the spaces behind it.
+pub(super) fn after_scheme(authorization: &str) -> &str {
+    match authorization.split_once(' ') {
+        Some((_, rest)) => rest.trim_start_matches(' '),
+        None => "",
+    }
+}
+
+/// One challenge of a `WWW-Authenticate` (RFC 9110 §11.6.1).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Challenge {
+    /// The scheme, as it was written.
+    pub scheme: Text,
+    /// Names as they were written, and unquoted values, in their order.
+    pub parameters: Vec<(Text, Text)>,
+}
+
+/// Why a field value is not one challenge.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ChallengeError {
+    /// The octet where reading stopped, counted from zero.
+    pub position: usize,
+    /// What should have been there.
+    pub expected: ChallengeExpected,
+}
+
+/// What a challenge lacks at some octet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ChallengeExpected {
+    /// The word that names the scheme.
+    Scheme,
+    /// A space after the scheme.
+    Space,
+    /// The name of a parameter.
+    Name,
+    /// The `=` after a name.
+    Equals,
+    /// A word or a quoted string.
+    Value,
+    /// The quote that ends a quoted string.
+    Quote,
+    /// The comma between two parameters.
+    Comma,
+}
+
+impl fmt::Display for ChallengeError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let expected = match self.expected {
+            ChallengeExpected::Scheme => "a scheme",
+            ChallengeExpected::Space => "a space",
+            ChallengeExpected::Name => "the name of a parameter",
+            ChallengeExpected::Equals => "an equals sign",
+            ChallengeExpected::Value => "a word or a quoted string",
+            ChallengeExpected::Quote => "a closing quote",
+            ChallengeExpected::Comma => "a comma",
+        };
+        write!(formatter, "octet {}: expected {expected}", self.position)
+    }
+}
+
+impl core::error::Error for ChallengeError {}
+
+impl Challenge {
+    /// The value of the first parameter called `name`, in any case.
+    #[must_use]
+    pub fn parameter(&self, name: &str) -> Option<&Text> {
+        self.parameters
+            .iter()
+            .find(|(key, _)| key.as_str().eq_ignore_ascii_case(name))
+            .map(|(_, value)| value)
+    }
+
+    /// Reads one challenge. A second one in the same field is an error at its place.
+    ///
+    /// # Errors
+    /// [`ChallengeError`] names the octet and what was expected there.
+    pub fn read(field: &str) -> Result<Self, ChallengeError> {
+        let mut reader = ChallengeReader { field, rest: field };
+        let scheme = Text::new(reader.token(ChallengeExpected::Scheme)?);
+        if !reader.rest.is_empty() && !reader.rest.starts_with(' ') {
+            return Err(reader.error(ChallengeExpected::Space));
+        }
+        let mut parameters = Vec::new();
+        loop {
+            reader.rest = reader.rest.trim_start_matches([' ', '\t', ',']);
+            if reader.rest.is_empty() {
+                return Ok(Self { scheme, parameters });
+            }
+            parameters.push(reader.parameter()?);
+            reader.skip_spaces();
+            if !reader.rest.is_empty() && !reader.rest.starts_with(',') {
+                return Err(reader.error(ChallengeExpected::Comma));
+            }
+        }
+    }
+
+    /// Writes the challenge with every value quoted.
+    ///
+    /// What cannot be said is left out: characters that no word may hold in scheme and names, and parameters
+    /// without a name. A control character in a value becomes a space, so that no line can end early.
+    #[must_use]
+    pub fn write(&self) -> Text {
+        let mut out = String::new();
+        out.extend(self.scheme.as_str().chars().filter(char_is_in_word));
+        let mut separator = " ";
+        for (name, value) in &self.parameters {
+            if !name
+                .as_str()
+                .chars()
+                .any(|character| char_is_in_word(&character))
+            {
+                continue;
+            }
+            out.push_str(separator);
+            separator = ", ";
+            out.extend(name.as_str().chars().filter(char_is_in_word));
+            out.push_str("=\"");
+            for character in value.as_str().chars() {
+                match character {
+                    '"' | '\\' => out.extend(['\\', character]),
+                    '\t' => out.push('\t'),
+                    control if control.is_ascii_control() => out.push(' '),
+                    plain => out.push(plain),
+                }
+            }
+            out.push('"');
+        }
+        out.into()
+    }
+}
+
+fn char_is_in_word(character: &char) -> bool {
+    u8::try_from(*character).is_ok_and(is_in_word)
+}
+
+/// An octet of a `token` (RFC 9110 §5.6.2).
+pub(super) const fn is_in_word(octet: u8) -> bool {
+    matches!(
+        octet,
+        b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9'
+            | b'!' | b'#' | b'$' | b'%' | b'&' | b'\'' | b'*' | b'+'
+            | b'-' | b'.' | b'^' | b'_' | b'`' | b'|' | b'~'
+    )
+}
+
+struct ChallengeReader<'a> {
+    field: &'a str,
+    rest: &'a str,
+}
+
+impl<'a> ChallengeReader<'a> {
+    const fn error(&self, expected: ChallengeExpected) -> ChallengeError {
+        ChallengeError {
+            position: self.field.len().saturating_sub(self.rest.len()),
+            expected,
+        }
+    }
+
+    fn skip_spaces(&mut self) {
+        self.rest = self.rest.trim_start_matches([' ', '\t']);
+    }
+
+    fn token(&mut self, expected: ChallengeExpected) -> Result<&'a str, ChallengeError> {
+        let end = self
+            .rest
+            .bytes()
+            .position(|octet| !is_in_word(octet))
+            .unwrap_or(self.rest.len());
+        match self.rest.split_at_checked(end) {
+            Some((token, rest)) if !token.is_empty() => {
+                self.rest = rest;
+                Ok(token)
+            }
+            Some(_) | None => Err(self.error(expected)),
+        }
+    }
+
+    fn parameter(&mut self) -> Result<(Text, Text), ChallengeError> {
+        let name = Text::new(self.token(ChallengeExpected::Name)?);
+        self.skip_spaces();
+        self.rest = self
+            .rest
+            .strip_prefix('=')
+            .ok_or_else(|| self.error(ChallengeExpected::Equals))?;
+        self.skip_spaces();
+        let value = match self.rest.strip_prefix('"') {
+            Some(rest) => {
+                self.rest = rest;
+                self.quoted()?
+            }
+            None => Text::new(self.token(ChallengeExpected::Value)?),
+        };
+        Ok((name, value))
+    }
+
+    /// Reads a quoted string whose first quote is behind us.
+    fn quoted(&mut self) -> Result<Text, ChallengeError> {
+        let mut value = String::new();
+        let mut characters = self.rest.chars();
+        loop {
+            let character = match characters.next() {
+                Some('"') => break,
+                Some('\\') => characters.next(),
+                plain => plain,
+            };
+            let Some(character) = character else {
+                self.rest = "";
+                return Err(self.error(ChallengeExpected::Quote));
+            };
+            value.push(character);
+        }
+        self.rest = characters.as_str();
+        Ok(value.into())
+    }
+}
