@@ -1,0 +1,28 @@
+//! The messages of the flow: well-formed values only, each with `parse` and `write` side by side.
+//!
+//! A message can always be written back. Rules work on these; attackers work on `wire`.
+
+mod access_token_request;
+mod access_token_response;
+mod authorization_request;
+mod authorization_response;
+mod error_code;
+mod id_token;
+mod introspection;
+mod metadata;
+mod parameters;
+mod resource_request;
+mod revocation;
+pub mod store;
+
+pub use access_token_request::{AccessTokenRequest, ClientCredentials, CredentialsIn, Grant};
+pub use access_token_response::{AccessTokenResponse, TokenError};
+pub use authorization_request::AuthorizationRequest;
+pub use authorization_response::{AuthorizationError, AuthorizationResponse, Outcome};
+pub use error_code::ErrorCode;
+pub use id_token::{Audience, IdToken, IdTokenFault, SignedIdToken, SigningKey, VerifyingKey};
+pub use introspection::{IntrospectionRequest, IntrospectionResponse};
+pub use metadata::Metadata;
+pub use parameters::{MessageError, MessageFault, Parameters, Repeats};
+pub use resource_request::ResourceRequest;
+pub use revocation::RevocationRequest;

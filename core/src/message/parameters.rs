@@ -1,0 +1,149 @@
+//! Reading single parameters out of ordered fields (RFC 6749 §3.1, §3.2).
+
+use core::fmt;
+
+use crate::http::Fields;
+use crate::text::Text;
+use crate::value::Malformed;
+
+/// Which of several values of one parameter counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Repeats {
+    /// None: the message is refused (RFC 6749 §3.1, §3.2).
+    Refuse,
+    /// The first.
+    First,
+    /// The last.
+    Last,
+}
+
+/// What is wrong with a parameter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MessageFault {
+    /// It is required and not there (or empty, which is the same: RFC 6749 §3.1).
+    Missing,
+    /// It is there more than once.
+    Repeated,
+    /// Its value is outside its grammar.
+    Malformed(Malformed),
+}
+
+/// Which parameter is wrong, and how. Values are not repeated here: they may be secrets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MessageError {
+    /// The parameter's name.
+    pub parameter: &'static str,
+    /// What is wrong.
+    pub fault: MessageFault,
+}
+
+impl MessageError {
+    /// A value outside its grammar.
+    #[must_use]
+    pub const fn malformed(parameter: &'static str, malformed: Malformed) -> Self {
+        Self { parameter, fault: MessageFault::Malformed(malformed) }
+    }
+}
+
+impl fmt::Display for MessageError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.fault {
+            MessageFault::Missing => write!(formatter, "{} is missing", self.parameter),
+            MessageFault::Repeated => write!(formatter, "{} is repeated", self.parameter),
+            MessageFault::Malformed(malformed) => write!(formatter, "{}: {malformed}", self.parameter),
+        }
+    }
+}
+
+/// Fields read as parameters: by name, each at most once, an empty value as none.
+#[derive(Clone, Copy, Debug)]
+pub struct Parameters<'a> {
+    fields: &'a Fields,
+    repeats: Repeats,
+}
+
+impl<'a> Parameters<'a> {
+    /// Reads `fields`.
+    #[must_use]
+    pub const fn new(fields: &'a Fields, repeats: Repeats) -> Self {
+        Self { fields, repeats }
+    }
+
+    /// RFC 6749 §3.1 (MUST): a parameter without a value counts as omitted, and none may be there twice.
+    ///
+    /// # Errors
+    /// [`MessageFault::Repeated`]
+    pub fn optional(&self, name: &'static str) -> Result<Option<&'a Text>, MessageError> {
+        let mut values = self.fields.0.iter().filter(|(key, _)| key == name).map(|(_, value)| value);
+        let first = values.next();
+        let last = values.last();
+        let value = match (self.repeats, last) {
+            (Repeats::Refuse, Some(_)) => {
+                return Err(MessageError { parameter: name, fault: MessageFault::Repeated });
+            }
+            (Repeats::Last, Some(last)) => Some(last),
+            (Repeats::First, Some(_)) | (_, None) => first,
+        };
+        Ok(value.filter(|value| !value.is_empty()))
+    }
+
+    /// A parameter that must be there.
+    ///
+    /// # Errors
+    /// [`MessageFault::Missing`], [`MessageFault::Repeated`]
+    pub fn required(&self, name: &'static str) -> Result<&'a Text, MessageError> {
+        self.optional(name)?.ok_or(MessageError { parameter: name, fault: MessageFault::Missing })
+    }
+
+    /// An optional parameter, read by the constructor of its value.
+    ///
+    /// # Errors
+    /// [`MessageFault::Repeated`], [`MessageFault::Malformed`]
+    pub fn optional_value<T>(
+        &self,
+        name: &'static str,
+        read: impl FnOnce(Text) -> Result<T, Malformed>,
+    ) -> Result<Option<T>, MessageError> {
+        let Some(text) = self.optional(name)? else {
+            return Ok(None);
+        };
+        read(text.clone()).map(Some).map_err(|malformed| MessageError::malformed(name, malformed))
+    }
+
+    /// A required parameter, read by the constructor of its value.
+    ///
+    /// # Errors
+    /// Every [`MessageFault`].
+    pub fn required_value<T>(
+        &self,
+        name: &'static str,
+        read: impl FnOnce(Text) -> Result<T, Malformed>,
+    ) -> Result<T, MessageError> {
+        let text = self.required(name)?;
+        read(text.clone()).map_err(|malformed| MessageError::malformed(name, malformed))
+    }
+
+    /// Whether a parameter is there at all, even empty.
+    #[must_use]
+    pub fn mentions(&self, name: &str) -> bool {
+        self.fields.first(name).is_some()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_empty_value_is_no_value_and_a_repeat_is_refused() {
+        let fields = Fields::EMPTY.with("a", "").with("b", "1").with("b", "2");
+        let strict = Parameters::new(&fields, Repeats::Refuse);
+        assert_eq!(strict.optional("a"), Ok(None));
+        assert_eq!(strict.required("a").unwrap_err().fault, MessageFault::Missing);
+        assert_eq!(strict.optional("b").unwrap_err().fault, MessageFault::Repeated);
+        assert!(strict.mentions("a") && !strict.mentions("c"));
+        for (repeats, expected) in [(Repeats::First, "1"), (Repeats::Last, "2")] {
+            assert_eq!(Parameters::new(&fields, repeats).required("b").unwrap(), &expected);
+        }
+    }
+}

@@ -1,0 +1,3 @@
+//! The user-agent.
+
+pub mod policy;

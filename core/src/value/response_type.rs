@@ -1,0 +1,197 @@
+//! The closed vocabularies of requests and responses.
+
+use crate::text::Text;
+
+/// What the authorization endpoint is asked for: a set of words whose order means nothing (RFC 6749 §3.1.1).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ResponseType {
+    /// `code`
+    pub code: bool,
+    /// `id_token` (OpenID Connect Core §3.3)
+    pub id_token: bool,
+    /// `token` (RFC 6749 §4.2.1)
+    pub token: bool,
+}
+
+crate::canonical_struct!(ResponseType { code, id_token, token });
+
+impl ResponseType {
+    /// `code` alone.
+    pub const CODE: Self = Self { code: true, id_token: false, token: false };
+    /// `code id_token`
+    pub const CODE_ID_TOKEN: Self = Self { code: true, id_token: true, token: false };
+    /// `code token`
+    pub const CODE_TOKEN: Self = Self { code: true, id_token: false, token: true };
+
+    /// Reads the words in any order; `None` for a word that nobody defined, a repeat, or no word.
+    #[must_use]
+    pub fn read(text: &str) -> Option<Self> {
+        let mut found = Self { code: false, id_token: false, token: false };
+        for word in text.split(' ') {
+            let place = match word {
+                "code" => &mut found.code,
+                "id_token" => &mut found.id_token,
+                "token" => &mut found.token,
+                _ => return None,
+            };
+            if core::mem::replace(place, true) {
+                return None;
+            }
+        }
+        Some(found)
+    }
+
+    /// The words in their usual order.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match (self.code, self.id_token, self.token) {
+            (true, false, false) => "code",
+            (true, true, false) => "code id_token",
+            (true, false, true) => "code token",
+            (true, true, true) => "code id_token token",
+            (false, true, false) => "id_token",
+            (false, true, true) => "id_token token",
+            (false, false, true) => "token",
+            (false, false, false) => "none",
+        }
+    }
+
+    /// Whether something comes back that must not be in a query (Multiple Response Types §5).
+    #[must_use]
+    pub const fn needs_fragment(self) -> bool {
+        self.id_token || self.token
+    }
+}
+
+/// How the authorization response travels (Multiple Response Types §2.1, Form Post §2).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ResponseMode {
+    /// In the query of the redirection URI.
+    Query,
+    /// In its fragment.
+    Fragment,
+    /// In the body of a form that sends itself.
+    FormPost,
+    /// In a message to the window that opened the page.
+    WebMessage,
+}
+
+crate::canonical_unit_enum!(ResponseMode { Query = 0, Fragment = 1, FormPost = 2, WebMessage = 3 });
+
+impl ResponseMode {
+    /// The word on the wire.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Query => "query",
+            Self::Fragment => "fragment",
+            Self::FormPost => "form_post",
+            Self::WebMessage => "web_message",
+        }
+    }
+
+    /// Reads the word.
+    #[must_use]
+    pub fn read(word: &str) -> Option<Self> {
+        [Self::Query, Self::Fragment, Self::FormPost, Self::WebMessage].into_iter().find(|mode| mode.as_str() == word)
+    }
+}
+
+/// What the client wants of the user interface (OpenID Connect Core §3.1.2.1).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Prompt {
+    /// Show nothing: answer or fail.
+    None,
+    /// Ask for the password again.
+    Login,
+    /// Ask for consent again.
+    Consent,
+}
+
+crate::canonical_unit_enum!(Prompt { None = 0, Login = 1, Consent = 2 });
+
+impl Prompt {
+    /// The word on the wire.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Login => "login",
+            Self::Consent => "consent",
+        }
+    }
+
+    /// Reads the word.
+    #[must_use]
+    pub fn read(word: &str) -> Option<Self> {
+        [Self::None, Self::Login, Self::Consent].into_iter().find(|prompt| prompt.as_str() == word)
+    }
+}
+
+/// What the token endpoint is asked for (RFC 6749 §4.1.3, §6).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum GrantType {
+    /// `authorization_code`
+    AuthorizationCode,
+    /// `refresh_token`
+    RefreshToken,
+    /// Anything else, as it was written.
+    Other(Text),
+}
+
+impl GrantType {
+    /// The word on the wire.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::AuthorizationCode => "authorization_code",
+            Self::RefreshToken => "refresh_token",
+            Self::Other(word) => word.as_str(),
+        }
+    }
+
+    /// Reads the word.
+    #[must_use]
+    pub fn read(word: &Text) -> Self {
+        match word.as_str() {
+            "authorization_code" => Self::AuthorizationCode,
+            "refresh_token" => Self::RefreshToken,
+            _ => Self::Other(word.clone()),
+        }
+    }
+}
+
+/// How an access token is used (RFC 6749 §7.1). The word is case-insensitive (§5.1) and kept as written.
+#[derive(Clone, Debug)]
+pub struct TokenType(pub Text);
+
+crate::canonical_tuple!(TokenType);
+
+impl TokenType {
+    /// Whether it is `Bearer` (RFC 6750).
+    #[must_use]
+    pub fn is_bearer(&self) -> bool {
+        self.0.as_str().eq_ignore_ascii_case("Bearer")
+    }
+}
+
+impl PartialEq for TokenType {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.as_str().eq_ignore_ascii_case(other.0.as_str())
+    }
+}
+
+impl Eq for TokenType {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_words_of_a_response_type_have_no_order() {
+        assert_eq!(ResponseType::read("id_token code"), Some(ResponseType::CODE_ID_TOKEN));
+        for bad in ["", "code code", "code  id_token", "nonsense", "code nonsense"] {
+            assert_eq!(ResponseType::read(bad), None, "{bad}");
+        }
+    }
+}
