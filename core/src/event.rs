@@ -3,14 +3,14 @@
 //! The party, the moment and the cause of a fact are added by whoever runs the party.
 
 use crate::canonical::{Canonical, Encoder};
-use crate::message::store::GrantId;
 use crate::message::ErrorCode;
+use crate::message::store::GrantId;
 use crate::refusal::Refusal;
 use crate::text::Text;
 use crate::time::Timestamp;
 use crate::value::{
-    AccessToken, AuthorizationCode, ClientId, CodeChallenge, CodeVerifier, Issuer, Nonce, RedirectionUri,
-    RefreshToken, Scope, SessionId, State, Subject, TransactionId, Username,
+    AccessToken, AuthorizationCode, ClientId, CodeChallenge, CodeVerifier, Issuer, Nonce,
+    RedirectionUri, RefreshToken, Scope, SessionId, State, Subject, TransactionId, Username,
 };
 
 macro_rules! events {
@@ -591,6 +591,9 @@ mod tests {
             seen.push(name);
         });
         assert_eq!(seen, ["transaction", "username"]);
-        assert_eq!(event.prose().trim(), "The authorization server does not take a password.");
+        assert_eq!(
+            event.prose().trim(),
+            "The authorization server does not take a password."
+        );
     }
 }

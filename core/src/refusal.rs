@@ -322,7 +322,11 @@ impl fmt::Debug for Compared {
         match self {
             Self::Absent => formatter.write_str("absent"),
             Self::Shown(text) => write!(formatter, "{text:?}"),
-            Self::Secret(text) => write!(formatter, "{}…", crate::value::first_characters(text.as_str())),
+            Self::Secret(text) => write!(
+                formatter,
+                "{}…",
+                crate::value::first_characters(text.as_str())
+            ),
         }
     }
 }
@@ -344,19 +348,31 @@ pub struct Refusal {
     pub found: Compared,
 }
 
-crate::canonical_struct!(Refusal { rule, expected, found });
+crate::canonical_struct!(Refusal {
+    rule,
+    expected,
+    found
+});
 
 impl Refusal {
     /// A refusal with both sides of its comparison.
     #[must_use]
     pub const fn new(rule: Rule, expected: Compared, found: Compared) -> Self {
-        Self { rule, expected, found }
+        Self {
+            rule,
+            expected,
+            found,
+        }
     }
 
     /// A case that the code's own rules exclude; an invariant says that it is in no trace.
     #[must_use]
     pub fn unreachable(why: &'static str) -> Self {
-        Self { rule: Rule::Unreachable, expected: Compared::Absent, found: Compared::shown(why) }
+        Self {
+            rule: Rule::Unreachable,
+            expected: Compared::Absent,
+            found: Compared::shown(why),
+        }
     }
 
     /// Error code, status and destination. Nobody else chooses these.
@@ -375,7 +391,11 @@ impl Refusal {
 impl fmt::Display for Refusal {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let text = self.rule.text();
-        write!(formatter, "{} ({}): expected {}, found {}", text.id, text.section, self.expected, self.found)
+        write!(
+            formatter,
+            "{} ({}): expected {}, found {}",
+            text.id, text.section, self.expected, self.found
+        )
     }
 }
 
@@ -399,7 +419,12 @@ mod tests {
     fn demands_can_be_error_descriptions() {
         for rule in Rule::ALL {
             let demand = rule.text().demand;
-            assert!(demand.bytes().all(|octet| matches!(octet, 0x20 | 0x21 | 0x23..=0x5b | 0x5d..=0x7e)), "{demand}");
+            assert!(
+                demand
+                    .bytes()
+                    .all(|octet| matches!(octet, 0x20 | 0x21 | 0x23..=0x5b | 0x5d..=0x7e)),
+                "{demand}"
+            );
         }
     }
 
@@ -415,7 +440,11 @@ mod tests {
 
     #[test]
     fn a_secret_in_a_comparison_is_not_shown() {
-        let refusal = Refusal::new(Rule::StateMatches, Compared::secret("open-sesame"), Compared::Absent);
+        let refusal = Refusal::new(
+            Rule::StateMatches,
+            Compared::secret("open-sesame"),
+            Compared::Absent,
+        );
         assert!(!format!("{refusal} {refusal:?}").contains("sesame"));
     }
 }

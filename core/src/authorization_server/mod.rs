@@ -1,3 +1,4 @@
-//! The authorization server.
+//! The authorization server: one machine, a file for each endpoint.
 
 pub mod policy;
+pub mod registration;

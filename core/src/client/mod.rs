@@ -1,3 +1,4 @@
 //! The client.
 
+pub mod configuration;
 pub mod policy;

@@ -1,7 +1,8 @@
 //! The access token request (RFC 6749 §4.1.3, §6; RFC 7636 §4.5).
 
 use crate::value::{
-    AuthorizationCode, ClientId, ClientSecret, CodeVerifier, GrantType, RedirectionUri, RefreshToken, Scope,
+    AuthorizationCode, ClientId, ClientSecret, CodeVerifier, GrantType, RedirectionUri,
+    RefreshToken, Scope,
 };
 
 /// Where a client puts its credentials (RFC 6749 §2.3.1).

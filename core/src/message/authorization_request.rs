@@ -1,8 +1,8 @@
 //! The authorization request (RFC 6749 §4.1.1, RFC 7636 §4.3, OpenID Connect Core §3.1.2.1).
 
 use crate::value::{
-    ClientId, CodeChallenge, CodeChallengeMethod, Nonce, Prompt, RedirectionUri, RequestUri, ResponseMode,
-    ResponseType, Scope, State,
+    ClientId, CodeChallenge, CodeChallengeMethod, Nonce, Prompt, RedirectionUri, RequestUri,
+    ResponseMode, ResponseType, Scope, State,
 };
 
 /// What the client asks of the authorization endpoint.

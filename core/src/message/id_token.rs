@@ -42,7 +42,11 @@ crate::canonical_tuple!(SignedIdToken);
 
 impl fmt::Debug for SignedIdToken {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "SignedIdToken({}…)", crate::value::first_characters(self.0.as_str()))
+        write!(
+            formatter,
+            "SignedIdToken({}…)",
+            crate::value::first_characters(self.0.as_str())
+        )
     }
 }
 

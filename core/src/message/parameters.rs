@@ -41,7 +41,10 @@ impl MessageError {
     /// A value outside its grammar.
     #[must_use]
     pub const fn malformed(parameter: &'static str, malformed: Malformed) -> Self {
-        Self { parameter, fault: MessageFault::Malformed(malformed) }
+        Self {
+            parameter,
+            fault: MessageFault::Malformed(malformed),
+        }
     }
 }
 
@@ -50,7 +53,9 @@ impl fmt::Display for MessageError {
         match self.fault {
             MessageFault::Missing => write!(formatter, "{} is missing", self.parameter),
             MessageFault::Repeated => write!(formatter, "{} is repeated", self.parameter),
-            MessageFault::Malformed(malformed) => write!(formatter, "{}: {malformed}", self.parameter),
+            MessageFault::Malformed(malformed) => {
+                write!(formatter, "{}: {malformed}", self.parameter)
+            }
         }
     }
 }
@@ -74,12 +79,20 @@ impl<'a> Parameters<'a> {
     /// # Errors
     /// [`MessageFault::Repeated`]
     pub fn optional(&self, name: &'static str) -> Result<Option<&'a Text>, MessageError> {
-        let mut values = self.fields.0.iter().filter(|(key, _)| key == name).map(|(_, value)| value);
+        let mut values = self
+            .fields
+            .0
+            .iter()
+            .filter(|(key, _)| key == name)
+            .map(|(_, value)| value);
         let first = values.next();
         let last = values.last();
         let value = match (self.repeats, last) {
             (Repeats::Refuse, Some(_)) => {
-                return Err(MessageError { parameter: name, fault: MessageFault::Repeated });
+                return Err(MessageError {
+                    parameter: name,
+                    fault: MessageFault::Repeated,
+                });
             }
             (Repeats::Last, Some(last)) => Some(last),
             (Repeats::First, Some(_)) | (_, None) => first,
@@ -92,7 +105,10 @@ impl<'a> Parameters<'a> {
     /// # Errors
     /// [`MessageFault::Missing`], [`MessageFault::Repeated`]
     pub fn required(&self, name: &'static str) -> Result<&'a Text, MessageError> {
-        self.optional(name)?.ok_or(MessageError { parameter: name, fault: MessageFault::Missing })
+        self.optional(name)?.ok_or(MessageError {
+            parameter: name,
+            fault: MessageFault::Missing,
+        })
     }
 
     /// An optional parameter, read by the constructor of its value.
@@ -107,7 +123,9 @@ impl<'a> Parameters<'a> {
         let Some(text) = self.optional(name)? else {
             return Ok(None);
         };
-        read(text.clone()).map(Some).map_err(|malformed| MessageError::malformed(name, malformed))
+        read(text.clone())
+            .map(Some)
+            .map_err(|malformed| MessageError::malformed(name, malformed))
     }
 
     /// A required parameter, read by the constructor of its value.
@@ -139,11 +157,20 @@ mod tests {
         let fields = Fields::EMPTY.with("a", "").with("b", "1").with("b", "2");
         let strict = Parameters::new(&fields, Repeats::Refuse);
         assert_eq!(strict.optional("a"), Ok(None));
-        assert_eq!(strict.required("a").unwrap_err().fault, MessageFault::Missing);
-        assert_eq!(strict.optional("b").unwrap_err().fault, MessageFault::Repeated);
+        assert_eq!(
+            strict.required("a").unwrap_err().fault,
+            MessageFault::Missing
+        );
+        assert_eq!(
+            strict.optional("b").unwrap_err().fault,
+            MessageFault::Repeated
+        );
         assert!(strict.mentions("a") && !strict.mentions("c"));
         for (repeats, expected) in [(Repeats::First, "1"), (Repeats::Last, "2")] {
-            assert_eq!(Parameters::new(&fields, repeats).required("b").unwrap(), &expected);
+            assert_eq!(
+                Parameters::new(&fields, repeats).required("b").unwrap(),
+                &expected
+            );
         }
     }
 }

@@ -8,7 +8,10 @@ use alloc::boxed::Box;
 use crate::canonical::{Canonical, Encoder};
 use crate::http::Fields;
 use crate::time::Timestamp;
-use crate::value::{ClientId, CodeChallenge, CodeChallengeMethod, Nonce, RedirectionUri, Scope, SecretDigest, Subject};
+use crate::value::{
+    ClientId, CodeChallenge, CodeChallengeMethod, Nonce, RedirectionUri, Scope, SecretDigest,
+    Subject,
+};
 
 /// Names one grant: the digest of the code that began it. All tokens of the family carry it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -68,7 +71,16 @@ pub struct CodeRecord {
 }
 
 crate::canonical_struct!(CodeRecord {
-    grant, client_id, subject, scope, redirect_uri, challenge, nonce, issued_at, expires_at, stage,
+    grant,
+    client_id,
+    subject,
+    scope,
+    redirect_uri,
+    challenge,
+    nonce,
+    issued_at,
+    expires_at,
+    stage,
 });
 
 /// Which kind of token.
@@ -103,7 +115,16 @@ pub struct TokenRecord {
     pub stage: TokenStage,
 }
 
-crate::canonical_struct!(TokenRecord { kind, grant, client_id, subject, scope, issued_at, expires_at, stage });
+crate::canonical_struct!(TokenRecord {
+    kind,
+    grant,
+    client_id,
+    subject,
+    scope,
+    issued_at,
+    expires_at,
+    stage
+});
 
 /// A pushed authorization request (RFC 9126 §2.2).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -116,7 +137,11 @@ pub struct PushedRecord {
     pub expires_at: Timestamp,
 }
 
-crate::canonical_struct!(PushedRecord { client_id, parameters, expires_at });
+crate::canonical_struct!(PushedRecord {
+    client_id,
+    parameters,
+    expires_at
+});
 
 /// One atomic operation on the store.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -259,8 +284,12 @@ impl Canonical for StoreReply {
         self.name().encode(out);
         match self {
             Self::Done | Self::Full | Self::GrantRevoked | Self::Unknown => {}
-            Self::Code(record) | Self::CodeConsumed(record) | Self::CodeAlreadyUsed(record) => record.encode(out),
-            Self::Token(record) | Self::RefreshConsumed(record) | Self::RefreshAlreadyUsed(record) => {
+            Self::Code(record) | Self::CodeConsumed(record) | Self::CodeAlreadyUsed(record) => {
+                record.encode(out)
+            }
+            Self::Token(record)
+            | Self::RefreshConsumed(record)
+            | Self::RefreshAlreadyUsed(record) => {
                 record.encode(out);
             }
             Self::Pushed(record) => record.encode(out),

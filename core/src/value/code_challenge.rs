@@ -10,7 +10,7 @@ use crate::text::Text;
 use crate::wire::base64url;
 
 /// Characters of a verifier or challenge: 43 to 128 (RFC 7636 §4.1, §4.2).
-pub const PKCE_CHARACTERS: core::ops::RangeInclusive<usize> = 43..=128;
+pub(super) const PKCE_CHARACTERS: core::ops::RangeInclusive<usize> = 43..=128;
 
 /// What the client keeps until it redeems the code (RFC 7636 §4.1).
 /// Any printable text is carried; whether it obeys the grammar is the question of [`CodeVerifier::is_well_formed`].
@@ -42,7 +42,11 @@ impl CodeVerifier {
     /// [`Malformed`] for an empty text or an octet that is not printable ASCII.
     pub fn new(text: impl Into<Text>) -> Result<Self, Malformed> {
         let text = text.into();
-        check_octets(text.as_str(), "one or more printable ASCII characters", is_vschar)?;
+        check_octets(
+            text.as_str(),
+            "one or more printable ASCII characters",
+            is_vschar,
+        )?;
         Ok(Self(text))
     }
 
@@ -81,7 +85,11 @@ impl CodeChallenge {
     /// [`Malformed`] for an empty text or an octet that is not printable ASCII.
     pub fn new(text: impl Into<Text>) -> Result<Self, Malformed> {
         let text = text.into();
-        check_octets(text.as_str(), "one or more printable ASCII characters", is_vschar)?;
+        check_octets(
+            text.as_str(),
+            "one or more printable ASCII characters",
+            is_vschar,
+        )?;
         Ok(Self(text))
     }
 
@@ -133,7 +141,9 @@ impl From<CodeChallenge> for Text {
 
 fn is_well_formed(text: &str) -> bool {
     PKCE_CHARACTERS.contains(&text.len())
-        && text.bytes().all(|octet| octet.is_ascii_alphanumeric() || b"-._~".contains(&octet))
+        && text
+            .bytes()
+            .all(|octet| octet.is_ascii_alphanumeric() || b"-._~".contains(&octet))
 }
 
 #[cfg(test)]
@@ -144,15 +154,28 @@ mod tests {
     fn the_example_of_rfc_7636_appendix_b() {
         let verifier = CodeVerifier::new("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk").unwrap();
         let challenge = verifier.challenge(CodeChallengeMethod::S256);
-        assert_eq!(challenge.as_str(), "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM");
+        assert_eq!(
+            challenge.as_str(),
+            "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
+        );
         assert!(verifier.is_well_formed() && challenge.is_well_formed());
     }
 
     #[test]
     fn the_grammar_has_both_ends() {
         for (length, well_formed) in [(42, false), (43, true), (128, true), (129, false)] {
-            assert_eq!(CodeVerifier::new("a".repeat(length)).unwrap().is_well_formed(), well_formed, "{length}");
+            assert_eq!(
+                CodeVerifier::new("a".repeat(length))
+                    .unwrap()
+                    .is_well_formed(),
+                well_formed,
+                "{length}"
+            );
         }
-        assert!(!CodeVerifier::new("a".repeat(42) + "=").unwrap().is_well_formed());
+        assert!(
+            !CodeVerifier::new("a".repeat(42) + "=")
+                .unwrap()
+                .is_well_formed()
+        );
     }
 }

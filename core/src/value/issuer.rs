@@ -19,16 +19,28 @@ impl Issuer {
     /// [`Malformed`] when the scheme is another or there is a query or fragment.
     pub fn new(text: impl Into<Text>) -> Result<Self, Malformed> {
         let text = text.into();
-        let rest = text.as_str().strip_prefix("https://").or_else(|| text.as_str().strip_prefix("http://"));
+        let rest = text
+            .as_str()
+            .strip_prefix("https://")
+            .or_else(|| text.as_str().strip_prefix("http://"));
         let Some(rest) = rest else {
-            return Err(Malformed { position: 0, expected: "https://" });
+            return Err(Malformed {
+                position: 0,
+                expected: "https://",
+            });
         };
         if rest.is_empty() {
-            return Err(Malformed { position: text.len(), expected: "a host" });
+            return Err(Malformed {
+                position: text.len(),
+                expected: "a host",
+            });
         }
         let allowed = |octet: u8| octet.is_ascii_graphic() && octet != b'?' && octet != b'#';
         match text.as_str().bytes().position(|octet| !allowed(octet)) {
-            Some(position) => Err(Malformed { position, expected: "a URL without query, fragment or blanks" }),
+            Some(position) => Err(Malformed {
+                position,
+                expected: "a URL without query, fragment or blanks",
+            }),
             None => Ok(Self(text)),
         }
     }
@@ -65,7 +77,14 @@ mod tests {
     #[test]
     fn an_issuer_has_neither_query_nor_fragment() {
         assert!(Issuer::new("https://as.example/tenant").is_ok());
-        for bad in ["as.example", "ftp://as.example", "https://", "https://a?b", "https://a#b", "https://a b"] {
+        for bad in [
+            "as.example",
+            "ftp://as.example",
+            "https://",
+            "https://a?b",
+            "https://a#b",
+            "https://a b",
+        ] {
             assert!(Issuer::new(bad).is_err(), "{bad}");
         }
     }

@@ -14,7 +14,9 @@ mod secret;
 pub use code_challenge::{CodeChallenge, CodeChallengeMethod, CodeVerifier};
 pub use issuer::Issuer;
 pub use redirection_uri::RedirectionUri;
-pub use response_type::{GrantType, Prompt, ResponseMode, ResponseType, TokenType};
+pub use response_type::{
+    ClientAuthenticationMethod, GrantType, Prompt, ResponseMode, ResponseType, TokenType,
+};
 pub use scope::Scope;
 pub use secret::SecretDigest;
 
@@ -33,14 +35,25 @@ pub struct Malformed {
 
 impl fmt::Display for Malformed {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "octet {}: expected {}", self.position, self.expected)
+        write!(
+            formatter,
+            "octet {}: expected {}",
+            self.position, self.expected
+        )
     }
 }
 
 /// Refuses an empty text and any octet for which `allowed` is false.
-pub(crate) fn check_octets(text: &str, expected: &'static str, allowed: fn(u8) -> bool) -> Result<(), Malformed> {
+pub(crate) fn check_octets(
+    text: &str,
+    expected: &'static str,
+    allowed: fn(u8) -> bool,
+) -> Result<(), Malformed> {
     if text.is_empty() {
-        return Err(Malformed { position: 0, expected });
+        return Err(Malformed {
+            position: 0,
+            expected,
+        });
     }
     match text.bytes().position(|octet| !allowed(octet)) {
         Some(position) => Err(Malformed { position, expected }),
@@ -130,7 +143,10 @@ pub const SHOWN_CHARACTERS: usize = 4;
 #[must_use]
 pub fn first_characters(secret: &str) -> &str {
     let shown = SHOWN_CHARACTERS.min(secret.chars().count() / 2);
-    secret.char_indices().nth(shown).map_or("", |(end, _)| secret.get(..end).unwrap_or(""))
+    secret
+        .char_indices()
+        .nth(shown)
+        .map_or("", |(end, _)| secret.get(..end).unwrap_or(""))
 }
 
 vschar_value! {

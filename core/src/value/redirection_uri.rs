@@ -20,15 +20,27 @@ impl RedirectionUri {
     /// [`Malformed`] when the scheme is missing or a fragment is there.
     pub fn new(text: impl Into<Text>) -> Result<Self, Malformed> {
         let text = text.into();
-        let colon = text.as_str().find(':').filter(|colon| is_scheme(text.as_bytes().get(..*colon).unwrap_or_default()));
+        let colon = text
+            .as_str()
+            .find(':')
+            .filter(|colon| is_scheme(text.as_bytes().get(..*colon).unwrap_or_default()));
         let Some(colon) = colon else {
-            return Err(Malformed { position: 0, expected: "an absolute URI, which starts with a scheme" });
+            return Err(Malformed {
+                position: 0,
+                expected: "an absolute URI, which starts with a scheme",
+            });
         };
         if colon + 1 == text.len() {
-            return Err(Malformed { position: text.len(), expected: "something after the scheme" });
+            return Err(Malformed {
+                position: text.len(),
+                expected: "something after the scheme",
+            });
         }
         match text.as_str().find('#') {
-            Some(position) => Err(Malformed { position, expected: "no fragment" }),
+            Some(position) => Err(Malformed {
+                position,
+                expected: "no fragment",
+            }),
             None => Ok(Self(text)),
         }
     }
@@ -61,7 +73,9 @@ impl fmt::Debug for RedirectionUri {
 /// RFC 3986 §3.1.
 fn is_scheme(octets: &[u8]) -> bool {
     octets.first().is_some_and(u8::is_ascii_alphabetic)
-        && octets.iter().all(|octet| octet.is_ascii_alphanumeric() || b"+-.".contains(octet))
+        && octets
+            .iter()
+            .all(|octet| octet.is_ascii_alphanumeric() || b"+-.".contains(octet))
 }
 
 #[cfg(test)]
@@ -70,11 +84,27 @@ mod tests {
 
     #[test]
     fn absolute_and_without_fragment() {
-        for good in ["https://client.example/cb", "com.example.app:/cb", "http://127.0.0.1:8/cb?x=1", "a:b"] {
+        for good in [
+            "https://client.example/cb",
+            "com.example.app:/cb",
+            "http://127.0.0.1:8/cb?x=1",
+            "a:b",
+        ] {
             assert!(RedirectionUri::new(good).is_ok(), "{good}");
         }
-        for (bad, position) in [("", 0), ("/cb", 0), ("//host/cb", 0), ("https:", 6), ("https://c/#x", 10), ("1a:b", 0)] {
-            assert_eq!(RedirectionUri::new(bad).unwrap_err().position, position, "{bad}");
+        for (bad, position) in [
+            ("", 0),
+            ("/cb", 0),
+            ("//host/cb", 0),
+            ("https:", 6),
+            ("https://c/#x", 10),
+            ("1a:b", 0),
+        ] {
+            assert_eq!(
+                RedirectionUri::new(bad).unwrap_err().position,
+                position,
+                "{bad}"
+            );
         }
     }
 }

@@ -13,20 +13,40 @@ pub struct ResponseType {
     pub token: bool,
 }
 
-crate::canonical_struct!(ResponseType { code, id_token, token });
+crate::canonical_struct!(ResponseType {
+    code,
+    id_token,
+    token
+});
 
 impl ResponseType {
     /// `code` alone.
-    pub const CODE: Self = Self { code: true, id_token: false, token: false };
+    pub const CODE: Self = Self {
+        code: true,
+        id_token: false,
+        token: false,
+    };
     /// `code id_token`
-    pub const CODE_ID_TOKEN: Self = Self { code: true, id_token: true, token: false };
+    pub const CODE_ID_TOKEN: Self = Self {
+        code: true,
+        id_token: true,
+        token: false,
+    };
     /// `code token`
-    pub const CODE_TOKEN: Self = Self { code: true, id_token: false, token: true };
+    pub const CODE_TOKEN: Self = Self {
+        code: true,
+        id_token: false,
+        token: true,
+    };
 
     /// Reads the words in any order; `None` for a word that nobody defined, a repeat, or no word.
     #[must_use]
     pub fn read(text: &str) -> Option<Self> {
-        let mut found = Self { code: false, id_token: false, token: false };
+        let mut found = Self {
+            code: false,
+            id_token: false,
+            token: false,
+        };
         for word in text.split(' ') {
             let place = match word {
                 "code" => &mut found.code,
@@ -93,7 +113,14 @@ impl ResponseMode {
     /// Reads the word.
     #[must_use]
     pub fn read(word: &str) -> Option<Self> {
-        [Self::Query, Self::Fragment, Self::FormPost, Self::WebMessage].into_iter().find(|mode| mode.as_str() == word)
+        [
+            Self::Query,
+            Self::Fragment,
+            Self::FormPost,
+            Self::WebMessage,
+        ]
+        .into_iter()
+        .find(|mode| mode.as_str() == word)
     }
 }
 
@@ -124,7 +151,9 @@ impl Prompt {
     /// Reads the word.
     #[must_use]
     pub fn read(word: &str) -> Option<Self> {
-        [Self::None, Self::Login, Self::Consent].into_iter().find(|prompt| prompt.as_str() == word)
+        [Self::None, Self::Login, Self::Consent]
+            .into_iter()
+            .find(|prompt| prompt.as_str() == word)
     }
 }
 
@@ -161,6 +190,42 @@ impl GrantType {
     }
 }
 
+/// How a client proves itself at the token endpoint (RFC 6749 §2.3.1, RFC 7591 §2).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ClientAuthenticationMethod {
+    /// `client_secret_basic`: in the `Authorization` header.
+    Basic,
+    /// `client_secret_post`: in the form.
+    Form,
+    /// In a JSON body, as some providers want it; no standard has a name for it.
+    Json,
+    /// `none`: a public client has no secret and names itself in the body.
+    None,
+}
+
+crate::canonical_unit_enum!(ClientAuthenticationMethod { Basic = 0, Form = 1, Json = 2, None = 3 });
+
+impl ClientAuthenticationMethod {
+    /// The word in registrations and metadata.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Basic => "client_secret_basic",
+            Self::Form => "client_secret_post",
+            Self::Json => "client_secret_json",
+            Self::None => "none",
+        }
+    }
+
+    /// Reads the word.
+    #[must_use]
+    pub fn read(word: &str) -> Option<Self> {
+        [Self::Basic, Self::Form, Self::Json, Self::None]
+            .into_iter()
+            .find(|method| method.as_str() == word)
+    }
+}
+
 /// How an access token is used (RFC 6749 §7.1). The word is case-insensitive (§5.1) and kept as written.
 #[derive(Clone, Debug)]
 pub struct TokenType(pub Text);
@@ -189,8 +254,17 @@ mod tests {
 
     #[test]
     fn the_words_of_a_response_type_have_no_order() {
-        assert_eq!(ResponseType::read("id_token code"), Some(ResponseType::CODE_ID_TOKEN));
-        for bad in ["", "code code", "code  id_token", "nonsense", "code nonsense"] {
+        assert_eq!(
+            ResponseType::read("id_token code"),
+            Some(ResponseType::CODE_ID_TOKEN)
+        );
+        for bad in [
+            "",
+            "code code",
+            "code  id_token",
+            "nonsense",
+            "code nonsense",
+        ] {
             assert_eq!(ResponseType::read(bad), None, "{bad}");
         }
     }

@@ -33,12 +33,18 @@ impl Scope {
                 _ => false,
             };
             if !allowed {
-                return Err(Malformed { position, expected: EXPECTED });
+                return Err(Malformed {
+                    position,
+                    expected: EXPECTED,
+                });
             }
             at_token_start = octet == b' ';
         }
         if at_token_start {
-            return Err(Malformed { position: text.len(), expected: EXPECTED });
+            return Err(Malformed {
+                position: text.len(),
+                expected: EXPECTED,
+            });
         }
         Ok(Self(text))
     }
@@ -63,7 +69,10 @@ impl Scope {
     /// The tokens that are in both, in this order.
     #[must_use]
     pub fn intersection(&self, other: &Self) -> Self {
-        let kept: Vec<&str> = self.tokens().filter(|token| other.contains(token)).collect();
+        let kept: Vec<&str> = self
+            .tokens()
+            .filter(|token| other.contains(token))
+            .collect();
         Self(Text::from(kept.join(" ") as String))
     }
 
@@ -119,7 +128,15 @@ mod tests {
 
     #[test]
     fn the_grammar_of_appendix_a_4() {
-        for (bad, position) in [("", 0), (" a", 0), ("a ", 2), ("a  b", 2), ("a\"b", 1), ("a\\b", 1), ("é", 0)] {
+        for (bad, position) in [
+            ("", 0),
+            (" a", 0),
+            ("a ", 2),
+            ("a  b", 2),
+            ("a\"b", 1),
+            ("a\\b", 1),
+            ("é", 0),
+        ] {
             assert_eq!(Scope::new(bad).unwrap_err().position, position, "{bad}");
         }
     }

@@ -23,6 +23,10 @@ impl SecretDigest {
 impl fmt::Debug for SecretDigest {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let text = base64url::encode(&self.0);
-        write!(formatter, "SecretDigest({}…)", super::first_characters(text.as_str()))
+        write!(
+            formatter,
+            "SecretDigest({}…)",
+            super::first_characters(text.as_str())
+        )
     }
 }
