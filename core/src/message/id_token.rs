@@ -58,6 +58,12 @@ pub struct SigningKey {
     pub(crate) key: ed25519_dalek::SigningKey,
 }
 
+impl fmt::Debug for SigningKey {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "SigningKey({})", self.kid)
+    }
+}
+
 /// What everybody verifies with.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct VerifyingKey {
