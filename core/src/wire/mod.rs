@@ -9,5 +9,7 @@ pub mod basic;
 pub mod bearer;
 pub mod cookie;
 pub mod form;
+pub mod http;
 pub mod json;
 pub mod location;
+pub mod page;

@@ -1,0 +1,402 @@
+//! From octets to messages.
+
+use alloc::vec::Vec;
+
+use super::header::{self, Framing};
+use super::{HttpError, HttpProblem};
+use crate::http::{Body, Encoded, Headers, Method, Origin, Request, Response, Scheme, Status, Url};
+use crate::limits::{
+    BODY_OCTETS_MAX, HEADER_OCTETS_MAX, HEADERS_MAX, PARAMETER_NAME_OCTETS_MAX, TARGET_OCTETS_MAX,
+};
+use crate::text::Text;
+use crate::wire::{json, page};
+
+/// Reads a request that came over a connection of `scheme`.
+///
+/// # Errors
+/// [`HttpError`] for the first thing that is wrong.
+pub fn read_request(scheme: &Scheme, octets: &[u8]) -> Result<Request, HttpError> {
+    let mut reader = Reader::new(octets);
+    let (method, path, query) = reader.request_line()?;
+    let head = reader.head()?;
+    let host = head.host.ok_or(HttpError {
+        position: reader.position,
+        problem: HttpProblem::Host,
+    })?;
+    let origin = origin(scheme, host.value).ok_or(HttpError {
+        position: host.position,
+        problem: HttpProblem::Host,
+    })?;
+    // RFC 9112 §6.3: a request without a length has no content.
+    let length = head.content_length.unwrap_or(0);
+    let body = reader.body(length, head.content_type)?;
+    Ok(Request {
+        method,
+        url: Url {
+            origin,
+            path,
+            query,
+            fragment: None,
+        },
+        headers: head.headers,
+        body,
+    })
+}
+
+/// Reads a response. Without a `Content-Length` everything behind the head is content (RFC 9112 §6.3).
+///
+/// # Errors
+/// [`HttpError`] for the first thing that is wrong.
+pub fn read_response(octets: &[u8]) -> Result<Response, HttpError> {
+    let mut reader = Reader::new(octets);
+    let status = reader.status_line()?;
+    let head = reader.head()?;
+    let rest = octets.len().saturating_sub(reader.position);
+    let length = head.content_length.unwrap_or(rest);
+    let body = reader.body(length, head.content_type)?;
+    Ok(Response {
+        status,
+        headers: head.headers,
+        body,
+    })
+}
+
+/// Scheme, host and port from a `Host` (RFC 9110 §7.2), as a user-agent writes them: the scheme's own port
+/// is left out.
+fn origin(scheme: &Scheme, field: &str) -> Option<Origin> {
+    let end = match field.strip_prefix('[') {
+        Some(_) => field.find(']')?.saturating_add(1),
+        None => field.find(':').unwrap_or(field.len()),
+    };
+    let (host, port) = field.split_at_checked(end)?;
+    let port = match port.strip_prefix(':') {
+        None if port.is_empty() => None,
+        None => return None,
+        Some("") => None,
+        Some(digits) if digits.bytes().all(|octet| octet.is_ascii_digit()) => {
+            Some(digits.parse::<u16>().ok()?)
+        }
+        Some(_) => return None,
+    };
+    let name = match host.strip_prefix('[') {
+        Some(address) => address.strip_suffix(']')?,
+        None if host.contains(':') => return None,
+        None => host,
+    };
+    if !name.bytes().all(is_in_host) {
+        return None;
+    }
+    let host = if host.bytes().any(|octet| octet.is_ascii_uppercase()) {
+        host.to_ascii_lowercase().into()
+    } else {
+        Text::new(host)
+    };
+    Some(Origin {
+        scheme: scheme.clone(),
+        host,
+        port: port.filter(|port| Some(*port) != scheme.default_port()),
+    })
+}
+
+/// Visible ASCII without what would end a host in a URL (WHATWG URL standard §3.1).
+const fn is_in_host(octet: u8) -> bool {
+    octet.is_ascii_graphic()
+        && !matches!(
+            octet,
+            b'#' | b'/' | b'<' | b'>' | b'?' | b'@' | b'[' | b'\\' | b']' | b'^' | b'|'
+        )
+}
+
+/// A field value and where it stands.
+#[derive(Clone, Copy)]
+struct Value<'a> {
+    position: usize,
+    value: &'a str,
+}
+
+/// The header fields of a message.
+struct Head<'a> {
+    headers: Headers,
+    host: Option<Value<'a>>,
+    content_type: Option<Value<'a>>,
+    content_length: Option<usize>,
+}
+
+struct Reader<'a> {
+    octets: &'a [u8],
+    /// The start of `octets` that is UTF-8: at least the head of every message that can be read.
+    text: &'a str,
+    position: usize,
+}
+
+impl<'a> Reader<'a> {
+    fn new(octets: &'a [u8]) -> Self {
+        let text = match core::str::from_utf8(octets) {
+            Ok(text) => text,
+            Err(error) => octets
+                .get(..error.valid_up_to())
+                .and_then(|start| core::str::from_utf8(start).ok())
+                .unwrap_or_default(),
+        };
+        Self {
+            octets,
+            text,
+            position: 0,
+        }
+    }
+
+    /// The next line without its end.
+    fn line(&mut self) -> Result<Value<'a>, HttpError> {
+        let position = self.position;
+        let rest = self.text.get(position..).unwrap_or_default();
+        let Some((value, after)) = rest.split_once('\r') else {
+            let complete = self.text.len() == self.octets.len();
+            return Err(HttpError {
+                position: self.text.len(),
+                problem: if complete {
+                    HttpProblem::LineEnd
+                } else {
+                    HttpProblem::Utf8
+                },
+            });
+        };
+        let end = position.saturating_add(value.len());
+        if !after.starts_with('\n') {
+            return Err(HttpError {
+                position: end,
+                problem: HttpProblem::LineEnd,
+            });
+        }
+        self.position = end.saturating_add(2);
+        Ok(Value { position, value })
+    }
+
+    /// RFC 9112 §3: method, target, version.
+    fn request_line(&mut self) -> Result<(Method, Text, Option<Encoded>), HttpError> {
+        let line = self.line()?;
+        let (method, rest) = line
+            .split_once(' ')
+            .ok_or(line.error(HttpProblem::Method))?;
+        if method.value.len() > PARAMETER_NAME_OCTETS_MAX || !header::is_word(method.value) {
+            return Err(method.error(HttpProblem::Method));
+        }
+        let (target, version) = rest
+            .split_once(' ')
+            .ok_or(rest.error(HttpProblem::Target))?;
+        version.expect_version()?;
+        let (path, query) = target.path_and_query()?;
+        let method = match method.value {
+            "GET" => Method::Get,
+            "POST" => Method::Post,
+            other => Method::Other(Text::new(other)),
+        };
+        Ok((method, path, query))
+    }
+
+    /// RFC 9112 §4: version, status code, and a reason that is ignored.
+    fn status_line(&mut self) -> Result<Status, HttpError> {
+        let line = self.line()?;
+        let (version, rest) = line
+            .split_once(' ')
+            .ok_or(line.error(HttpProblem::Version))?;
+        version.expect_version()?;
+        let digits = match rest.split_once(' ') {
+            Some((digits, _)) => digits,
+            None => rest,
+        };
+        let three_digits =
+            digits.value.len() == 3 && digits.value.bytes().all(|octet| octet.is_ascii_digit());
+        match digits.value.parse::<u16>() {
+            Ok(code) if three_digits && code >= 100 => Ok(Status(code)),
+            Ok(_) | Err(_) => Err(digits.error(HttpProblem::Status)),
+        }
+    }
+
+    /// RFC 9112 §5: header fields up to the empty line.
+    fn head(&mut self) -> Result<Head<'a>, HttpError> {
+        let mut head = Head {
+            headers: Headers::EMPTY,
+            host: None,
+            content_type: None,
+            content_length: None,
+        };
+        let mut count = 0_usize;
+        loop {
+            let line = self.line()?;
+            if line.value.is_empty() {
+                return Ok(head);
+            }
+            count = count.saturating_add(1);
+            if count > HEADERS_MAX {
+                return Err(line.error(HttpProblem::TooManyHeaders));
+            }
+            head.add(line)?;
+        }
+    }
+
+    /// The content, which is everything that is left and has `length` octets.
+    fn body(&self, length: usize, content_type: Option<Value<'a>>) -> Result<Body, HttpError> {
+        let octets = self.octets.get(self.position..).unwrap_or_default();
+        let error = |offset: usize, problem| HttpError {
+            position: self.position.saturating_add(offset),
+            problem,
+        };
+        if length > BODY_OCTETS_MAX {
+            return Err(error(0, HttpProblem::BodyTooLong));
+        }
+        if octets.len() < length {
+            return Err(error(octets.len(), HttpProblem::BodyIncomplete));
+        }
+        if octets.len() > length {
+            return Err(error(length, HttpProblem::End));
+        }
+        Ok(match content_type {
+            None if octets.is_empty() => Body::Empty,
+            None => body_as("", octets),
+            Some(content_type) => body_as(content_type.value, octets),
+        })
+    }
+}
+
+/// Content that cannot be read as its type says is kept as octets.
+fn body_as(content_type: &str, octets: &[u8]) -> Body {
+    let essence = content_type.split(';').next().unwrap_or_default().trim();
+    let is = |expected: &str| essence.eq_ignore_ascii_case(expected);
+    let text = || core::str::from_utf8(octets).ok();
+    let known = if is("application/x-www-form-urlencoded") {
+        text().map(|text| Body::Form(Encoded::Octets(Text::new(text))))
+    } else if is("application/json") {
+        json::parse(octets).ok().map(Body::Json)
+    } else if is("text/html") {
+        text().and_then(page::read).map(Body::Page)
+    } else {
+        None
+    };
+    known.unwrap_or_else(|| Body::Octets {
+        content_type: Text::new(content_type),
+        octets: Vec::from(octets),
+    })
+}
+
+impl<'a> Head<'a> {
+    /// Adds one field line.
+    fn add(&mut self, line: Value<'a>) -> Result<(), HttpError> {
+        let (name, value) = line.field()?;
+        match header::read(name.value, value.value, &mut self.headers) {
+            None => {}
+            Some(Framing::Host) => once(&mut self.host, value, name)?,
+            Some(Framing::ContentType) => once(&mut self.content_type, value, name)?,
+            Some(Framing::ContentLength) => once(&mut self.content_length, value.length()?, name)?,
+            Some(Framing::TransferEncoding) => {
+                return Err(name.error(HttpProblem::TransferEncoding));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Keeps what may occur once.
+fn once<T>(place: &mut Option<T>, value: T, name: Value<'_>) -> Result<(), HttpError> {
+    match place.replace(value) {
+        None => Ok(()),
+        Some(_) => Err(name.error(HttpProblem::RepeatedHeader)),
+    }
+}
+
+impl<'a> Value<'a> {
+    const fn error(self, problem: HttpProblem) -> HttpError {
+        HttpError {
+            position: self.position,
+            problem,
+        }
+    }
+
+    /// An error `offset` octets from its start.
+    const fn error_at(self, offset: usize, problem: HttpProblem) -> HttpError {
+        HttpError {
+            position: self.position.saturating_add(offset),
+            problem,
+        }
+    }
+
+    /// The parts before and after the first `separator`, which is ASCII.
+    fn split_once(self, separator: char) -> Option<(Self, Self)> {
+        let (before, after) = self.value.split_once(separator)?;
+        let position = self.position.saturating_add(before.len()).saturating_add(1);
+        Some((
+            Self {
+                position: self.position,
+                value: before,
+            },
+            Self {
+                position,
+                value: after,
+            },
+        ))
+    }
+
+    fn expect_version(self) -> Result<(), HttpError> {
+        match self.value {
+            "HTTP/1.0" | "HTTP/1.1" => Ok(()),
+            _ => Err(self.error(HttpProblem::Version)),
+        }
+    }
+
+    /// A request target in origin form (RFC 9112 §3.2.1).
+    fn path_and_query(self) -> Result<(Text, Option<Encoded>), HttpError> {
+        if self.value.len() > TARGET_OCTETS_MAX {
+            return Err(self.error(HttpProblem::TargetTooLong));
+        }
+        if !self.value.starts_with('/') {
+            return Err(self.error(HttpProblem::Target));
+        }
+        let foreign = self
+            .value
+            .bytes()
+            .position(|octet| !octet.is_ascii_graphic() || octet == b'#');
+        if let Some(offset) = foreign {
+            return Err(self.error_at(offset, HttpProblem::Target));
+        }
+        Ok(match self.value.split_once('?') {
+            Some((path, query)) => (Text::new(path), Some(Encoded::Octets(Text::new(query)))),
+            None => (Text::new(self.value), None),
+        })
+    }
+
+    /// A field name and its value (RFC 9112 §5): no space before the colon, spaces around the value dropped.
+    fn field(self) -> Result<(Self, Self), HttpError> {
+        let (name, value) = self
+            .split_once(':')
+            .ok_or(self.error(HttpProblem::HeaderName))?;
+        if !header::is_word(name.value) {
+            return Err(name.error(HttpProblem::HeaderName));
+        }
+        if name.value.len() > HEADER_OCTETS_MAX || value.value.len() > HEADER_OCTETS_MAX {
+            return Err(name.error(HttpProblem::HeaderTooLong));
+        }
+        if let Some(offset) = value.value.bytes().position(header::is_control) {
+            return Err(value.error_at(offset, HttpProblem::HeaderValue));
+        }
+        Ok((name, value.trim()))
+    }
+
+    fn trim(self) -> Self {
+        let value = self.value.trim_start_matches([' ', '\t']);
+        let position = self
+            .position
+            .saturating_add(self.value.len().saturating_sub(value.len()));
+        Self {
+            position,
+            value: value.trim_end_matches([' ', '\t']),
+        }
+    }
+
+    /// RFC 9110 §8.6: digits and nothing else. What no memory could hold is as good as the largest number.
+    fn length(self) -> Result<usize, HttpError> {
+        let digits = self.value.bytes().all(|octet| octet.is_ascii_digit());
+        match self.value.parse::<u64>() {
+            Ok(length) if digits => Ok(usize::try_from(length).unwrap_or(usize::MAX)),
+            Ok(_) | Err(_) => Err(self.error(HttpProblem::ContentLength)),
+        }
+    }
+}
