@@ -1,1 +1,7 @@
-//! The laboratory.
+//! The laboratory: seeded worlds of `grantlab-core` parties, and everything that is done with them.
+//!
+//! One idea carries it: **a run is a pure function of (profile, scenario, choices)**.
+
+pub mod party;
+pub mod seed;
+pub mod setup;
