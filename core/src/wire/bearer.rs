@@ -296,3 +296,148 @@ impl<'a> ChallengeReader<'a> {
         Ok(value.into())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::format;
+    use alloc::vec;
+    use proptest::prelude::*;
+
+    #[test]
+    fn the_example_of_rfc_6750_section_2_1() {
+        assert_eq!(read("Bearer mF_9.B5f-4.1JqM"), Ok("mF_9.B5f-4.1JqM"));
+        assert_eq!(write("mF_9.B5f-4.1JqM"), "Bearer mF_9.B5f-4.1JqM");
+    }
+
+    #[test]
+    fn tokens_and_what_is_none() {
+        assert_eq!(read("bearer   a~+/=="), Ok("a~+/=="));
+        assert_eq!(read("BEARER a"), Ok("a"));
+        let table = [
+            ("", BearerError::Scheme),
+            ("Bearera", BearerError::Scheme),
+            ("Basic YTpi", BearerError::Scheme),
+            (" Bearer a", BearerError::Scheme),
+            ("Bearer", BearerError::Missing),
+            ("Bearer  ", BearerError::Missing),
+            ("Bearer a b", BearerError::Token { position: 8 }),
+            ("Bearer a,Bearer b", BearerError::Token { position: 8 }),
+            ("Bearer a=b", BearerError::Token { position: 8 }),
+            ("Bearer ==", BearerError::Token { position: 7 }),
+            ("Bearer é", BearerError::Token { position: 7 }),
+            ("Bearer\ta", BearerError::Scheme),
+        ];
+        for (field, error) in table {
+            assert_eq!(read(field), Err(error), "{field:?}");
+        }
+    }
+
+    fn challenge(scheme: &str, parameters: &[(&str, &str)]) -> Challenge {
+        Challenge {
+            scheme: scheme.into(),
+            parameters: parameters
+                .iter()
+                .map(|(name, value)| (Text::new(name), Text::new(value)))
+                .collect(),
+        }
+    }
+
+    #[test]
+    fn the_examples_of_rfc_6750_section_3() {
+        let bare = challenge("Bearer", &[("realm", "example")]);
+        assert_eq!(
+            Challenge::read("Bearer realm=\"example\""),
+            Ok(bare.clone())
+        );
+        assert_eq!(bare.write(), "Bearer realm=\"example\"");
+        let expired = challenge(
+            "Bearer",
+            &[
+                ("realm", "example"),
+                ("error", "invalid_token"),
+                ("error_description", "The access token expired"),
+            ],
+        );
+        let field = "Bearer realm=\"example\", error=\"invalid_token\", \
+                     error_description=\"The access token expired\"";
+        assert_eq!(Challenge::read(field), Ok(expired.clone()));
+        assert_eq!(expired.write(), field);
+        assert_eq!(expired.parameter("ERROR"), Some(&"invalid_token".into()));
+    }
+
+    #[test]
+    fn challenges_in_other_spellings() {
+        let expected = challenge("a", &[("b", "c"), ("d", "e\"\\f")]);
+        for field in [
+            "a b=c,d=\"e\\\"\\\\f\"",
+            "a  , b = c\t,, d\t=\"e\\\"\\\\f\" ,",
+        ] {
+            assert_eq!(Challenge::read(field), Ok(expected.clone()), "{field}");
+        }
+        assert_eq!(Challenge::read("Basic"), Ok(challenge("Basic", &[])));
+        let table = [
+            ("", 0, ChallengeExpected::Scheme),
+            ("\"", 0, ChallengeExpected::Scheme),
+            ("a,", 1, ChallengeExpected::Space),
+            ("a =", 2, ChallengeExpected::Name),
+            ("a b", 3, ChallengeExpected::Equals),
+            ("a b=", 4, ChallengeExpected::Value),
+            ("a b=\"c", 6, ChallengeExpected::Quote),
+            ("a b=\"c\\", 7, ChallengeExpected::Quote),
+            ("a b=c d=e", 6, ChallengeExpected::Comma),
+            ("a b=c, d e=f", 9, ChallengeExpected::Equals),
+            ("Negotiate YWI=", 14, ChallengeExpected::Value),
+        ];
+        for (field, position, expected) in table {
+            let error = ChallengeError { position, expected };
+            assert_eq!(Challenge::read(field), Err(error), "{field:?}");
+        }
+    }
+
+    #[test]
+    fn a_challenge_cannot_end_its_line() {
+        let hostile = challenge("a\r\nb", &[("", "x"), ("c\n\"", "d\r\nX: y\"")]);
+        assert_eq!(hostile.write(), "ab c=\"d  X: y\\\"\"");
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_written_is_read(
+            scheme in "[A-Za-z-]{1,8}",
+            parameters in proptest::collection::vec(("[a-z_!~]{1,8}", "[\t -~é€]{0,20}"), 0..4),
+        ) {
+            let parameters = parameters.into_iter();
+            let challenge = Challenge {
+                scheme: scheme.into(),
+                parameters: parameters.map(|(name, value)| (name.into(), value.into())).collect(),
+            };
+            prop_assert_eq!(Challenge::read(challenge.write().as_str()), Ok(challenge));
+        }
+
+        #[test]
+        fn any_text_has_an_answer(field in any::<String>(), likely in "[ab ,=\"\\\\]{0,20}") {
+            for field in [field.as_str(), &likely, &format!("Bearer {likely}")] {
+                let _ = read(field);
+                if let Ok(challenge) = Challenge::read(field) {
+                    let written = challenge.write();
+                    prop_assert_eq!(Challenge::read(written.as_str()), Ok(challenge));
+                }
+            }
+        }
+
+        #[test]
+        fn a_token_survives(token in "[A-Za-z0-9._~+/-]{1,60}={0,2}") {
+            let field = write(&token);
+            prop_assert_eq!(read(field.as_str()), Ok(token.as_str()));
+        }
+    }
+
+    #[test]
+    fn the_first_word_is_the_scheme() {
+        for (field, word) in [("DPoP x", "DPoP"), ("", ""), ("one", "one"), (" x", "")] {
+            assert_eq!(scheme(field), word);
+        }
+        assert_eq!(vec![after_scheme("a"), after_scheme("a  b c")], ["", "b c"]);
+    }
+}

@@ -4,6 +4,8 @@ use alloc::string::String;
 use core::fmt;
 use core::fmt::Write as _;
 
+mod plain;
+
 use super::form;
 use crate::canonical::{Canonical, Encoder};
 use crate::http::{Encoded, Location, Origin, Scheme, Url};
@@ -136,7 +138,7 @@ impl From<url::ParseError> for UrlError {
 /// [`UrlError`] names the part that is wrong.
 pub fn parse(text: &str) -> Result<Url, UrlError> {
     bounded(text)?;
-    match plain(text) {
+    match plain::absolute(text) {
         Some(url) => Ok(url),
         None => url::Url::parse(text)
             .map(|url| from_parsed(&url))
@@ -150,7 +152,8 @@ pub fn parse(text: &str) -> Result<Url, UrlError> {
 /// [`UrlError`] names the part that is wrong.
 pub fn resolve(base: &Url, reference: &str) -> Result<Url, UrlError> {
     bounded(reference)?;
-    if let Some(url) = plain(reference).or_else(|| plain_below(&base.origin, reference)) {
+    if let Some(url) = plain::absolute(reference).or_else(|| plain::below(&base.origin, reference))
+    {
         return Ok(url);
     }
     let base = url::Url::parse(&text(base))?;
@@ -185,105 +188,6 @@ fn from_parsed(url: &url::Url) -> Url {
 
 fn octets(text: &str) -> Encoded {
     Encoded::Octets(Text::new(text))
-}
-
-/// Reads a URL in which nothing needs a user-agent's judgement: every character stands for itself.
-/// `None` says nothing about the others.
-fn plain(text: &str) -> Option<Url> {
-    let (scheme, rest) = match text.strip_prefix("https://") {
-        Some(rest) => (Scheme::Https, rest),
-        None => (Scheme::Http, text.strip_prefix("http://")?),
-    };
-    let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
-    let (authority, rest) = rest.split_at_checked(end)?;
-    let (host, port) = match authority.split_once(':') {
-        Some((host, port)) => (host, Some(plain_port(port)?)),
-        None => (authority, None),
-    };
-    if !is_plain_host(host) {
-        return None;
-    }
-    let origin = Origin {
-        port: port.filter(|port| Some(*port) != scheme.default_port()),
-        host: Text::new(host),
-        scheme,
-    };
-    plain_target(origin, rest)
-}
-
-/// Reads a reference that starts with one slash.
-fn plain_below(origin: &Origin, reference: &str) -> Option<Url> {
-    match origin.scheme {
-        Scheme::Http | Scheme::Https => {}
-        Scheme::Other(_) => return None,
-    }
-    if reference.starts_with("//")
-        || !reference.starts_with('/')
-        || !is_plain_host(origin.host.as_str())
-    {
-        return None;
-    }
-    plain_target(origin.clone(), reference)
-}
-
-/// Reads path, query and fragment.
-fn plain_target(origin: Origin, text: &str) -> Option<Url> {
-    let (text, fragment) = match text.split_once('#') {
-        Some((text, fragment)) => (text, Some(fragment)),
-        None => (text, None),
-    };
-    let (path, query) = match text.split_once('?') {
-        Some((path, query)) => (path, Some(query)),
-        None => (text, None),
-    };
-    let plain_path = path.bytes().all(is_plain_in_path) && !path.contains("/.");
-    let plain_rest = [query, fragment]
-        .into_iter()
-        .flatten()
-        .all(|part| part.bytes().all(is_plain_in_query));
-    if !plain_path || !plain_rest {
-        return None;
-    }
-    Some(Url {
-        origin,
-        path: Text::new(if path.is_empty() { "/" } else { path }),
-        query: query.map(octets),
-        fragment: fragment.map(octets),
-    })
-}
-
-fn plain_port(digits: &str) -> Option<u16> {
-    let all_digits = digits.bytes().all(|octet| octet.is_ascii_digit());
-    if all_digits {
-        digits.parse().ok()
-    } else {
-        None
-    }
-}
-
-/// A domain name in lower case that cannot be mistaken for an IPv4 address or an encoded name.
-fn is_plain_host(host: &str) -> bool {
-    let last_label = host.rsplit('.').next().unwrap_or_default();
-    host.bytes()
-        .all(|octet| matches!(octet, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.'))
-        && last_label.starts_with(|first: char| first.is_ascii_lowercase())
-        && host.split('.').all(|label| !label.is_empty())
-        && !host.contains("--")
-        && host.len() <= 253
-}
-
-/// Dots may form `..`, percent signs may spell it: `plain_target` and this leave both to the `url` crate.
-const fn is_plain_in_path(octet: u8) -> bool {
-    octet != b'%' && octet != b'?' && is_plain_in_query(octet)
-}
-
-const fn is_plain_in_query(octet: u8) -> bool {
-    matches!(
-        octet,
-        b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9'
-            | b'-' | b'.' | b'_' | b'~' | b'!' | b'$' | b'&' | b'(' | b')' | b'*'
-            | b'+' | b',' | b';' | b'=' | b':' | b'@' | b'/' | b'?' | b'%'
-    )
 }
 
 /// Writes a URL with its query and fragment.
@@ -321,5 +225,207 @@ fn append_origin(origin: &Origin, path: &str, out: &mut String) {
     if let Some(port) = origin.port {
         // Writing to a `String` cannot fail.
         let _ = write!(out, ":{port}");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::http::Fields;
+    use alloc::format;
+    use alloc::string::ToString;
+    use proptest::prelude::*;
+
+    fn joined(uri: &str, query: &[(&str, &str)], fragment: &[(&str, &str)]) -> String {
+        let fields = |pairs: &[(&str, &str)]| {
+            pairs.iter().fold(Fields::EMPTY, |fields, (name, value)| {
+                fields.with(name, *value)
+            })
+        };
+        join(&Location {
+            uri: uri.into(),
+            query: fields(query),
+            fragment: fields(fragment),
+        })
+    }
+
+    #[test]
+    fn parameters_join_the_query_that_is_there() {
+        let code = [("code", "a/b"), ("state", "x y")];
+        let table = [
+            ("https://c/cb", "https://c/cb?code=a%2Fb&state=x+y"),
+            ("https://c/cb?", "https://c/cb?code=a%2Fb&state=x+y"),
+            (
+                "https://c/cb?a=%7e",
+                "https://c/cb?a=%7e&code=a%2Fb&state=x+y",
+            ),
+            ("https://c/cb?a&", "https://c/cb?a&code=a%2Fb&state=x+y"),
+            ("https://c/cb#f?g", "https://c/cb?code=a%2Fb&state=x+y#f?g"),
+            (
+                "HTTPS://C:443/./é",
+                "HTTPS://C:443/./é?code=a%2Fb&state=x+y",
+            ),
+        ];
+        for (uri, expected) in table {
+            assert_eq!(joined(uri, &code, &[]), expected);
+            assert_eq!(joined(uri, &[], &[]), uri);
+        }
+        assert_eq!(joined("a:/b", &[], &[("c", "d")]), "a:/b#c=d");
+        assert_eq!(joined("a:/b#", &[], &[("c", "d")]), "a:/b#c=d");
+        assert_eq!(
+            joined("a:/b#e", &[("f", "g")], &[("c", "d")]),
+            "a:/b?f=g#e&c=d"
+        );
+    }
+
+    #[test]
+    fn equal_locations_are_joined_alike() {
+        let whole = Location::to("https://c/cb?code=1");
+        let parts = Location {
+            query: Fields::EMPTY.with("code", "1"),
+            ..Location::to("https://c/cb")
+        };
+        assert_eq!(whole, parts);
+        assert_ne!(whole, Location::to("https://c/cb?code=2"));
+    }
+
+    /// Text, what it reads as when written again, host, path.
+    #[test]
+    fn urls_as_a_user_agent_reads_them() {
+        let table = [
+            ("https://a.example", "https://a.example/", "a.example", "/"),
+            (
+                "HTTPS://A.example:443/./b/../c",
+                "https://a.example/c",
+                "a.example",
+                "/c",
+            ),
+            (
+                "https://a@b.example:8443/?q#f",
+                "https://b.example:8443/?q#f",
+                "b.example",
+                "/",
+            ),
+            (
+                "https://a.example\\@b.example/",
+                "https://a.example/@b.example/",
+                "a.example",
+                "/@b.example/",
+            ),
+            (
+                "https:\\\\a.example\\b",
+                "https://a.example/b",
+                "a.example",
+                "/b",
+            ),
+            ("https:a.example", "https://a.example/", "a.example", "/"),
+            (
+                " https://a.ex\nample/ ",
+                "https://a.example/",
+                "a.example",
+                "/",
+            ),
+            ("http://0x7f.1/", "http://127.0.0.1/", "127.0.0.1", "/"),
+            ("http://[0:0::1]:80/", "http://[::1]/", "[::1]", "/"),
+            (
+                "https://bücher.example/é",
+                "https://xn--bcher-kva.example/%C3%A9",
+                "xn--bcher-kva.example",
+                "/%C3%A9",
+            ),
+            ("com.example.app:/cb?x", "com.example.app:/cb?x", "", "/cb"),
+            ("com.example.app:///cb", "com.example.app:/cb", "", "/cb"),
+            (
+                "com.example.app:////cb",
+                "com.example.app:////cb",
+                "",
+                "//cb",
+            ),
+            ("com.example.app://cb", "com.example.app://cb", "cb", ""),
+            ("mailto:a@b", "mailto:a@b", "", "a@b"),
+        ];
+        for (given, written, host, path) in table {
+            let url = parse(given).unwrap();
+            assert_eq!(text(&url), written);
+            assert_eq!((url.origin.host.as_str(), url.path.as_str()), (host, path));
+            assert_eq!(parse(written), Ok(url));
+        }
+    }
+
+    #[test]
+    fn each_mistake_has_its_part() {
+        let table = [
+            ("", UrlError::Scheme),
+            ("/cb", UrlError::Scheme),
+            ("https://", UrlError::EmptyHost),
+            ("https://a:65536/", UrlError::Port),
+            ("https://a:b/", UrlError::Port),
+            ("https://a b/", UrlError::Host),
+            ("https://1.2.3.256/", UrlError::Host),
+            ("https://[::1/", UrlError::Host),
+        ];
+        for (given, error) in table {
+            assert_eq!(parse(given), Err(error), "{given:?}");
+        }
+        let long = format!("https://a/{}", "b".repeat(TARGET_OCTETS_MAX));
+        assert_eq!(parse(&long), Err(UrlError::TooLong));
+        let opaque = parse("mailto:a@b").unwrap();
+        assert_eq!(resolve(&opaque, "/c"), Err(UrlError::Base));
+        assert_eq!(resolve(&opaque, &long), Err(UrlError::TooLong));
+    }
+
+    /// RFC 3986 §5.4.1, with the base of §5.4 over https.
+    #[test]
+    fn references_are_resolved_as_the_standard_shows() {
+        let base = parse("https://a/b/c/d;p?q").unwrap();
+        let table = [
+            ("g:h", "g:h"),
+            ("g", "https://a/b/c/g"),
+            ("./g", "https://a/b/c/g"),
+            ("g/", "https://a/b/c/g/"),
+            ("/g", "https://a/g"),
+            ("/g/../h", "https://a/h"),
+            ("//g", "https://g/"),
+            ("?y", "https://a/b/c/d;p?y"),
+            ("g?y#s", "https://a/b/c/g?y#s"),
+            ("#s", "https://a/b/c/d;p?q#s"),
+            ("", "https://a/b/c/d;p?q"),
+            ("../..", "https://a/"),
+            ("http://g/h", "http://g/h"),
+            ("/\\g", "https://g/"),
+        ];
+        for (reference, expected) in table {
+            let url = resolve(&base, reference).unwrap();
+            assert_eq!(text(&url), expected, "{reference:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn joined_parameters_are_found_again(
+            uri in "https://a/[a-z]{0,3}([?][a-z=&]{0,6})?(#[a-z?]{0,3})?",
+            value in ".{0,10}",
+        ) {
+            let location = Location {
+                uri: Text::new(&uri),
+                query: Fields::EMPTY.with("code", value.clone()),
+                fragment: Fields::EMPTY.with("token", value.clone()),
+            };
+            let url = parse(&join(&location)).unwrap();
+            for (part, name) in [(url.query, "code"), (url.fragment, "token")] {
+                let part = part.unwrap();
+                let fields = form::pairs(&part).unwrap();
+                let last = fields.0.last().unwrap().clone();
+                prop_assert_eq!(last, (Text::new(name), Text::new(&value)));
+            }
+        }
+    }
+
+    #[test]
+    fn errors_are_shown_with_their_part() {
+        assert_eq!(
+            UrlError::Port.to_string(),
+            "port: expected a number from 0 to 65535"
+        );
     }
 }
