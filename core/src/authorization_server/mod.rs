@@ -1,4 +1,309 @@
 //! The authorization server: one machine, a file for each endpoint.
+//!
+//! The rules of RFC 6749 are in `authorization_endpoint` (§3.1, §4.1.1) and `token_endpoint` (§3.2, §4.1.3, §6).
 
+mod content;
 pub mod policy;
+mod proof;
 pub mod registration;
+mod waiting;
+
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+
+use registration::{Account, Configuration, Registration};
+use waiting::{Pending, Waiting};
+
+use crate::canonical::{Canonical, Encoder};
+use crate::http::{Body, Request, Response};
+use crate::limits::{EXCHANGE_TIMEOUT_MS, WAITING_MAX};
+use crate::machine::{Context, ExchangeId, Machine, Ticket};
+use crate::message::store::{StoreReply, StoreRequest};
+use crate::refusal::{Compared, Refusal, Rule};
+use crate::text::Text;
+use crate::time::{Span, Timestamp};
+use crate::value::{ClientId, Subject};
+
+/// An authorization server. What it must not lose is in its store; the rest is lost in a crash.
+#[derive(Clone, Debug)]
+pub struct AuthorizationServer {
+    configuration: Arc<Configuration>,
+    /// Owners that the administrator disabled.
+    disabled: Vec<Subject>,
+    /// Consents that were withdrawn, and when.
+    withdrawn: Vec<Withdrawal>,
+    /// What goes on once the store replies.
+    waiting: Vec<Pending>,
+}
+
+impl Canonical for AuthorizationServer {
+    /// What can change: the configuration is the same for the whole run.
+    fn encode(&self, out: &mut Encoder) {
+        let Self {
+            configuration: _,
+            disabled,
+            withdrawn,
+            waiting,
+        } = self;
+        disabled.encode(out);
+        withdrawn.encode(out);
+        waiting.encode(out);
+    }
+}
+
+/// A consent that is no more.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Withdrawal {
+    subject: Subject,
+    client_id: ClientId,
+    at: Timestamp,
+}
+
+crate::canonical_struct!(Withdrawal {
+    subject,
+    client_id,
+    at
+});
+
+/// What an authorization server can be told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Input {
+    /// Somebody asks something.
+    Request {
+        /// The name of the exchange.
+        exchange: ExchangeId,
+        /// What is asked.
+        request: Request,
+    },
+    /// The store replies.
+    StoreReply {
+        /// Which of its requests the store replies to.
+        ticket: Ticket,
+        /// The reply.
+        reply: StoreReply,
+    },
+    /// The administrator acts.
+    Command(Command),
+    /// Time has passed.
+    Deadline,
+}
+
+/// What an administrator can do (RFC 9700 §4.14.2: what a refresh looks at again).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Command {
+    /// This owner may not log in any more.
+    DisableOwner(Subject),
+    /// This owner takes back what he granted this client.
+    RevokeConsent {
+        /// The owner.
+        subject: Subject,
+        /// The client.
+        client_id: ClientId,
+    },
+    /// This owner is logged out, in every browser.
+    EndSessions(Subject),
+}
+
+/// The endpoints, in the order of the standards.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Endpoint {
+    Authorization,
+    Login,
+    Consent,
+    Token,
+    Revocation,
+    Introspection,
+    PushedRequests,
+    Metadata,
+    Jwks,
+}
+
+impl AuthorizationServer {
+    /// A server that has seen nobody yet.
+    #[must_use]
+    pub const fn new(configuration: Arc<Configuration>) -> Self {
+        Self {
+            configuration,
+            disabled: Vec::new(),
+            withdrawn: Vec::new(),
+            waiting: Vec::new(),
+        }
+    }
+
+    /// A crash and a new start. What owners and the administrator decided is in the database and stays;
+    /// sessions, waiting requests and half-done work are gone.
+    pub fn restart(&mut self) {
+        self.waiting.clear();
+    }
+
+    /// What it was told before it started.
+    #[must_use]
+    pub fn configuration(&self) -> &Configuration {
+        &self.configuration
+    }
+
+    fn request(&mut self, exchange: ExchangeId, request: &Request, ctx: &mut Context<'_>) {
+        match self.endpoint(&request.url.path) {
+            Some(
+                Endpoint::Authorization
+                | Endpoint::Login
+                | Endpoint::Consent
+                | Endpoint::Token
+                | Endpoint::Revocation
+                | Endpoint::Introspection
+                | Endpoint::PushedRequests
+                | Endpoint::Metadata
+                | Endpoint::Jwks,
+            )
+            | None => {
+                let refusal = Refusal::new(
+                    Rule::EndpointExists,
+                    Compared::Absent,
+                    Compared::Shown(request.url.path.clone()),
+                );
+                ctx.respond(
+                    exchange,
+                    Response::new(refusal.answer().status, Body::Empty),
+                );
+            }
+        }
+    }
+
+    fn endpoint(&self, path: &Text) -> Option<Endpoint> {
+        let paths = &self.configuration.endpoints;
+        [
+            (&paths.authorization, Endpoint::Authorization),
+            (&paths.login, Endpoint::Login),
+            (&paths.consent, Endpoint::Consent),
+            (&paths.token, Endpoint::Token),
+            (&paths.revocation, Endpoint::Revocation),
+            (&paths.introspection, Endpoint::Introspection),
+            (&paths.pushed_requests, Endpoint::PushedRequests),
+            (&paths.metadata, Endpoint::Metadata),
+            (&paths.jwks, Endpoint::Jwks),
+        ]
+        .into_iter()
+        .find(|(its_path, _)| *its_path == path)
+        .map(|(_, endpoint)| endpoint)
+    }
+
+    /// Asks the store and goes on with `waiting` once it has replied.
+    ///
+    /// # Errors
+    /// [`Rule::StoreHasRoom`] when too much is waiting already; the store is not asked then.
+    fn ask_store(
+        &mut self,
+        request: StoreRequest,
+        waiting: Waiting,
+        ctx: &mut Context<'_>,
+    ) -> Result<(), Refusal> {
+        if self.waiting.len() >= WAITING_MAX {
+            return Err(Refusal::new(
+                Rule::StoreHasRoom,
+                Compared::Absent,
+                Compared::shown("too many requests wait for the store"),
+            ));
+        }
+        let ticket = ctx.store(request);
+        self.waiting.push(Pending {
+            ticket,
+            since: ctx.now,
+            waiting,
+        });
+        Ok(())
+    }
+
+    /// A reply to a request that nobody waits for any more is ignored.
+    fn store_reply(&mut self, ticket: Ticket, reply: StoreReply, ctx: &mut Context<'_>) {
+        let place = self
+            .waiting
+            .iter()
+            .position(|pending| pending.ticket == ticket);
+        if let Some(place) = place {
+            let pending = self.waiting.remove(place);
+            self.go_on(pending.waiting, reply, ctx);
+        }
+    }
+
+    fn go_on(&mut self, waiting: Waiting, _reply: StoreReply, _ctx: &mut Context<'_>) {
+        match waiting {}
+    }
+
+    /// A store that does not reply in time is as good as a full one.
+    fn give_up_waiting(&mut self, ctx: &mut Context<'_>) {
+        while let Some(place) = self
+            .waiting
+            .iter()
+            .position(|pending| pending_until(pending) <= ctx.now)
+        {
+            let pending = self.waiting.remove(place);
+            self.go_on(pending.waiting, StoreReply::Full, ctx);
+        }
+    }
+
+    fn command(&mut self, command: Command, now: Timestamp) {
+        match command {
+            Command::DisableOwner(subject) => {
+                if !self.disabled.contains(&subject) {
+                    self.disabled.push(subject);
+                }
+            }
+            Command::RevokeConsent { subject, client_id } => {
+                self.withdrawn
+                    .retain(|one| one.subject != subject || one.client_id != client_id);
+                self.withdrawn.push(Withdrawal {
+                    subject,
+                    client_id,
+                    at: now,
+                });
+            }
+            Command::EndSessions(_) => {}
+        }
+    }
+
+    /// The registration of a client.
+    fn client(&self, client_id: &ClientId) -> Option<&Registration> {
+        self.configuration
+            .clients
+            .iter()
+            .find(|client| client.client_id == *client_id)
+    }
+
+    /// The account of an owner who may still log in.
+    fn account(&self, subject: &Subject) -> Option<&Account> {
+        self.configuration
+            .accounts
+            .iter()
+            .find(|account| account.subject == *subject && !self.disabled.contains(subject))
+    }
+
+    /// Whether what was granted at that time still is: the owner may have taken it back since.
+    fn consent_stands(&self, subject: &Subject, client_id: &ClientId, granted: Timestamp) -> bool {
+        !self
+            .withdrawn
+            .iter()
+            .any(|one| one.subject == *subject && one.client_id == *client_id && granted <= one.at)
+    }
+}
+
+fn pending_until(pending: &Pending) -> Timestamp {
+    pending.since.after(Span(EXCHANGE_TIMEOUT_MS))
+}
+
+impl Machine for AuthorizationServer {
+    type Input = Input;
+
+    fn handle(&mut self, input: Input, ctx: &mut Context<'_>) {
+        self.give_up_waiting(ctx);
+        match input {
+            Input::Request { exchange, request } => self.request(exchange, &request, ctx),
+            Input::StoreReply { ticket, reply } => self.store_reply(ticket, reply, ctx),
+            Input::Command(command) => self.command(command, ctx.now),
+            Input::Deadline => {}
+        }
+    }
+
+    fn next_deadline(&self) -> Option<Timestamp> {
+        self.waiting.iter().map(pending_until).min()
+    }
+}

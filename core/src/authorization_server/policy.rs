@@ -1,5 +1,6 @@
 //! The authorization server's switches.
 
+use crate::message::Repeats;
 use crate::{policy, switch};
 
 switch! {
@@ -186,6 +187,19 @@ switch! {
         Last = "last",
     }
 }
+
+impl DuplicateParameters {
+    /// The same, in the words of a message's reader.
+    #[must_use]
+    pub const fn repeats(self) -> Repeats {
+        match self {
+            Self::Reject => Repeats::Refuse,
+            Self::First => Repeats::First,
+            Self::Last => Repeats::Last,
+        }
+    }
+}
+
 switch! {
     /// Whether authorization responses name their issuer.
     "as.iss_param", demanded by "RFC 9207 §2; RFC 9700 §2.1", secure On,

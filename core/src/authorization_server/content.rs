@@ -1,0 +1,96 @@
+//! What a request carries, read as fields, for every endpoint alike.
+
+use alloc::borrow::Cow;
+
+use crate::http::{Body, Encoded, Fields, Method, Request};
+use crate::limits::{PARAMETER_NAME_OCTETS_MAX, PARAMETER_VALUE_OCTETS_MAX, PARAMETERS_MAX};
+use crate::refusal::{Compared, Refusal, Rule};
+use crate::wire::form::{self, FormProblem};
+
+/// The form in a body; nothing in an empty one.
+///
+/// # Errors
+/// [`Rule::ContentReadable`] when it is something else or cannot be read, [`Rule::WithinLimits`].
+pub(super) fn form_fields(body: &Body) -> Result<Cow<'_, Fields>, Refusal> {
+    match body {
+        Body::Empty => Ok(Cow::Owned(Fields::EMPTY)),
+        Body::Form(encoded) => encoded_fields(encoded),
+        Body::Json(_) => Err(not_a_form("application/json")),
+        Body::Page(_) => Err(not_a_form("text/html")),
+        Body::Octets { content_type, .. } => Err(not_a_form(content_type.as_str())),
+    }
+}
+
+/// The parameters in the query.
+///
+/// # Errors
+/// [`Rule::ContentReadable`], [`Rule::WithinLimits`]
+pub(super) fn query_fields(request: &Request) -> Result<Cow<'_, Fields>, Refusal> {
+    match &request.url.query {
+        None => Ok(Cow::Owned(Fields::EMPTY)),
+        Some(encoded) => encoded_fields(encoded),
+    }
+}
+
+/// RFC 6749 §3.1 (MUST): the authorization endpoint takes `GET`, and `POST` where it likes.
+///
+/// # Errors
+/// [`Rule::MethodAllowed`]
+pub(super) fn method(request: &Request, allowed: &[Method]) -> Result<(), Refusal> {
+    if allowed.contains(&request.method) {
+        return Ok(());
+    }
+    Err(Refusal::new(
+        Rule::MethodAllowed,
+        allowed
+            .first()
+            .map_or(Compared::Absent, |method| Compared::shown(method.as_str())),
+        Compared::shown(request.method.as_str()),
+    ))
+}
+
+fn encoded_fields(encoded: &Encoded) -> Result<Cow<'_, Fields>, Refusal> {
+    let fields = form::pairs(encoded).map_err(|error| {
+        let rule = match error.problem {
+            FormProblem::PercentEncoding | FormProblem::Utf8 => Rule::ContentReadable,
+            FormProblem::TooManyParameters
+            | FormProblem::NameTooLong
+            | FormProblem::ValueTooLong => Rule::WithinLimits,
+        };
+        Refusal::new(
+            rule,
+            Compared::Absent,
+            Compared::shown(&alloc::format!("{error}")),
+        )
+    })?;
+    within_limits(&fields)?;
+    Ok(fields)
+}
+
+/// Fields that never were octets keep the bounds of those that were: both modes of a run agree.
+fn within_limits(fields: &Fields) -> Result<(), Refusal> {
+    let too_many = fields.0.len() > PARAMETERS_MAX;
+    let too_long = fields.0.iter().any(|(name, value)| {
+        name.len() > PARAMETER_NAME_OCTETS_MAX || value.len() > PARAMETER_VALUE_OCTETS_MAX
+    });
+    if too_many || too_long {
+        return Err(Refusal::new(
+            Rule::WithinLimits,
+            Compared::Absent,
+            Compared::shown(if too_many {
+                "too many parameters"
+            } else {
+                "too long"
+            }),
+        ));
+    }
+    Ok(())
+}
+
+fn not_a_form(content_type: &str) -> Refusal {
+    Refusal::new(
+        Rule::ContentReadable,
+        Compared::shown("application/x-www-form-urlencoded"),
+        Compared::shown(content_type),
+    )
+}
