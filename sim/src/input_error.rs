@@ -1,0 +1,262 @@
+//! Bad input: which file, which line and column, what is wrong there, and what is allowed.
+
+use std::fmt;
+use std::ops::Range;
+use std::sync::Arc;
+
+use annotate_snippets::renderer::DecorStyle;
+use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+
+use crate::nearest::nearest;
+
+/// Characters in a line of allowed words.
+const LINE_CHARACTERS_MAX: usize = 88;
+
+/// A file as it was read: what people call it, and its text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SourceText {
+    /// Its name, as the user wrote it.
+    pub name: Arc<str>,
+    /// What is in it.
+    pub text: Arc<str>,
+}
+
+impl SourceText {
+    /// A file called `name` that contains `text`.
+    #[must_use]
+    pub fn new(name: &str, text: &str) -> Self {
+        Self {
+            name: name.into(),
+            text: text.into(),
+        }
+    }
+
+    /// Line and column of an octet, both counted from 1, columns in characters.
+    #[must_use]
+    pub fn line_and_column(&self, octet: usize) -> (usize, usize) {
+        let before = self.text.get(..octet).unwrap_or(&self.text);
+        let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
+        let line = before.matches('\n').count() + 1;
+        let column = before.get(line_start..).unwrap_or("").chars().count() + 1;
+        (line, column)
+    }
+
+    /// The octet at a line and column as `serde_json` counts them: from 1, columns in octets.
+    #[must_use]
+    pub fn octet_at(&self, line: usize, column: usize) -> usize {
+        let line_start: usize = self
+            .text
+            .split_inclusive('\n')
+            .take(line.saturating_sub(1))
+            .map(str::len)
+            .sum();
+        (line_start + column.saturating_sub(1)).min(self.text.len())
+    }
+}
+
+/// Why input is not taken. Nothing has happened yet when one of these is returned.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InputError {
+    source: Option<(SourceText, Range<usize>)>,
+    subject: String,
+    problem: String,
+    label: String,
+    allowed: Vec<String>,
+    nearest: Option<String>,
+}
+
+impl InputError {
+    /// A mistake at a place of a file.
+    #[must_use]
+    pub fn at(source: &SourceText, place: Range<usize>, problem: impl Into<String>) -> Self {
+        Self {
+            subject: source.name.to_string(),
+            source: Some((source.clone(), place)),
+            problem: problem.into(),
+            label: String::new(),
+            allowed: Vec::new(),
+            nearest: None,
+        }
+    }
+
+    /// A mistake that is in no file: `subject` is a file that cannot be read, or an argument.
+    #[must_use]
+    pub fn about(subject: impl Into<String>, problem: impl Into<String>) -> Self {
+        Self {
+            source: None,
+            subject: subject.into(),
+            problem: problem.into(),
+            label: String::new(),
+            allowed: Vec::new(),
+            nearest: None,
+        }
+    }
+
+    /// The same, with a few words at the place itself.
+    #[must_use]
+    pub fn labelled(mut self, label: impl Into<String>) -> Self {
+        self.label = label.into();
+        self
+    }
+
+    /// The same, with the words that are allowed instead of `found`, the nearest of them first.
+    #[must_use]
+    pub fn instead_of<'a>(
+        mut self,
+        found: &str,
+        allowed: impl IntoIterator<Item = &'a str>,
+    ) -> Self {
+        self.allowed = allowed.into_iter().map(str::to_owned).collect();
+        self.nearest = nearest(found, self.allowed.iter().map(String::as_str)).map(str::to_owned);
+        self
+    }
+
+    /// The file or argument that it is about.
+    #[must_use]
+    pub fn subject(&self) -> &str {
+        &self.subject
+    }
+
+    /// Line and column, counted from 1; nothing when it is in no file.
+    #[must_use]
+    pub fn line_and_column(&self) -> Option<(usize, usize)> {
+        self.source
+            .as_ref()
+            .map(|(source, place)| source.line_and_column(place.start))
+    }
+
+    /// What is wrong.
+    #[must_use]
+    pub fn problem(&self) -> &str {
+        &self.problem
+    }
+
+    /// The words that are allowed there, where there is a list of them.
+    #[must_use]
+    pub fn allowed(&self) -> &[String] {
+        &self.allowed
+    }
+
+    /// The allowed word that was probably meant.
+    #[must_use]
+    pub fn nearest(&self) -> Option<&str> {
+        self.nearest.as_deref()
+    }
+
+    /// The whole message for a terminal: the line of the file, the place in it, and what is allowed.
+    #[must_use]
+    pub fn render(&self, color: bool) -> String {
+        let renderer = if color {
+            Renderer::styled()
+        } else {
+            Renderer::plain()
+        };
+        let renderer = renderer.decor_style(DecorStyle::Ascii);
+        let allowed = self.allowed_lines();
+        let meant = self
+            .nearest
+            .as_ref()
+            .map(|word| format!("did you mean `{word}`?"));
+        let problem = match self.source {
+            Some(_) => self.problem.clone(),
+            None => format!("{}: {}", self.subject, self.problem),
+        };
+        let mut group = match &self.source {
+            Some((source, place)) => Level::ERROR.primary_title(&problem).element(
+                Snippet::source(&*source.text)
+                    .path(&*source.name)
+                    .annotation(
+                        AnnotationKind::Primary
+                            .span(place.clone())
+                            .label((!self.label.is_empty()).then_some(&*self.label)),
+                    ),
+            ),
+            None => Group::with_title(Level::ERROR.primary_title(&problem)),
+        };
+        if let Some(meant) = &meant {
+            group = group.element(Level::HELP.message(meant));
+        }
+        if let Some(allowed) = &allowed {
+            group = group.element(Level::NOTE.message(allowed));
+        }
+        renderer.render(&[group])
+    }
+
+    /// The allowed words in lines that fit a terminal.
+    fn allowed_lines(&self) -> Option<String> {
+        if self.allowed.is_empty() {
+            return None;
+        }
+        let mut lines = String::from("allowed:");
+        let mut width = lines.len();
+        for (index, word) in self.allowed.iter().enumerate() {
+            if index > 0 {
+                lines.push(',');
+            }
+            if width + word.len() + 4 > LINE_CHARACTERS_MAX {
+                lines.push('\n');
+                width = 0;
+            } else {
+                lines.push(' ');
+            }
+            lines.push_str(&format!("`{word}`"));
+            width += word.len() + 4;
+        }
+        Some(lines)
+    }
+}
+
+/// One line: `file:line:column: what is wrong`.
+impl fmt::Display for InputError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.subject)?;
+        if let Some((line, column)) = self.line_and_column() {
+            write!(formatter, ":{line}:{column}")?;
+        }
+        write!(formatter, ": {}", self.problem)
+    }
+}
+
+impl std::error::Error for InputError {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_count_characters_and_octets_as_their_readers_do() {
+        let source = SourceText::new("x.json", "ab\ncé d\n");
+        assert_eq!(source.line_and_column(0), (1, 1));
+        let blank = source.text.find(" d").unwrap();
+        assert_eq!(source.line_and_column(blank), (2, 3));
+        assert_eq!(source.octet_at(2, 4), blank);
+        assert_eq!(source.octet_at(9, 9), source.text.len());
+    }
+
+    #[test]
+    fn a_message_has_the_line_the_place_and_what_is_allowed() {
+        let source = SourceText::new("x.json", "{\n  \"stpes\": []\n}\n");
+        let error = InputError::at(&source, 4..11, "unknown member `stpes`")
+            .labelled("not known here")
+            .instead_of("stpes", ["title", "steps"]);
+        assert_eq!(error.to_string(), "x.json:2:3: unknown member `stpes`");
+        insta::assert_snapshot!(error.render(false), @r#"
+        error: unknown member `stpes`
+         --> x.json:2:3
+          |
+        2 |   "stpes": []
+          |   ^^^^^^^ not known here
+          |
+          = help: did you mean `steps`?
+          = note: allowed: `title`, `steps`
+        "#);
+        assert!(error.render(true).contains('\u{1b}'));
+    }
+
+    #[test]
+    fn a_mistake_without_a_file_has_no_line() {
+        let error = InputError::about("nowhere.json", "no such file");
+        assert_eq!(error.render(false), "error: nowhere.json: no such file");
+        assert_eq!(error.line_and_column(), None);
+    }
+}
