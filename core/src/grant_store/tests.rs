@@ -104,6 +104,7 @@ fn code(name: &str, expires_at: Option<u64>) -> CodeRecord {
         client_id: ClientId::new("client").unwrap(),
         subject: Subject::new("alice").unwrap(),
         scope: Scope::new("read").unwrap(),
+        scope_asked: None,
         redirect_uri: None,
         challenge: None,
         nonce: None,

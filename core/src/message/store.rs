@@ -56,6 +56,8 @@ pub struct CodeRecord {
     pub subject: Subject,
     /// To what.
     pub scope: Scope,
+    /// What was asked for; none when the request left it to the default (RFC 6749 §3.3).
+    pub scope_asked: Option<Scope>,
     /// The `redirect_uri` of the authorization request, if it had one.
     pub redirect_uri: Option<RedirectionUri>,
     /// Its code challenge, if it had one.
@@ -75,6 +77,7 @@ crate::canonical_struct!(CodeRecord {
     client_id,
     subject,
     scope,
+    scope_asked,
     redirect_uri,
     challenge,
     nonce,
@@ -154,7 +157,7 @@ pub enum StoreRequest {
     ConsumeCode(SecretDigest),
     /// Writes `Redeemed`, whatever was there.
     MarkCodeRedeemed(SecretDigest),
-    /// Writes `Revoked`: the code is used up without having issued anything.
+    /// Turns `Issued` into `Revoked`: the code is used up without having issued anything.
     InvalidateCode(SecretDigest),
     /// Keeps the tokens of a grant, unless the grant was revoked meanwhile.
     SaveTokens {
