@@ -2,10 +2,13 @@
 //!
 //! One idea carries it: **a run is a pure function of (profile, scenario, choices)**.
 
+pub mod choices;
 pub mod document;
 pub mod input_error;
 pub mod nearest;
 pub mod party;
+pub mod provenance;
 pub mod seed;
 pub mod setup;
 pub mod switches;
+pub mod trace;

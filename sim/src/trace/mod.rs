@@ -1,0 +1,317 @@
+//! A recorded run: what was done, sent, delivered and noted, each with its cause.
+//!
+//! Everything that judges or draws a run reads this and nothing else.
+
+mod hash;
+mod json;
+mod summary;
+mod text;
+
+pub use hash::TraceHash;
+pub use json::write_json;
+pub use summary::Summary;
+pub use text::{Detail, write_text};
+
+use std::sync::Arc;
+
+use grantlab_core::canonical::{Canonical, Encoder};
+use grantlab_core::event::Event;
+use grantlab_core::http::{Request, Response};
+use grantlab_core::machine::Failure;
+use grantlab_core::message::store::{StoreReply, StoreRequest};
+use grantlab_core::text::Text;
+use grantlab_core::time::{Span, Timestamp};
+
+use crate::party::{PartyId, Role};
+use crate::provenance::{FlowId, Provenance};
+
+/// Names an entry of a trace: its place.
+pub type EntryId = u32;
+
+/// What travels between two parties.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Payload {
+    /// An HTTP request.
+    Request(Request),
+    /// An HTTP response.
+    Response(Response),
+    /// No response will come.
+    Failure(Failure),
+    /// An operation on the store.
+    StoreRequest(StoreRequest),
+    /// What the store answers.
+    StoreReply(StoreReply),
+}
+
+impl Canonical for Payload {
+    fn encode(&self, out: &mut Encoder) {
+        match self {
+            Self::Request(request) => {
+                out.tag(0);
+                request.encode(out);
+            }
+            Self::Response(response) => {
+                out.tag(1);
+                response.encode(out);
+            }
+            Self::Failure(failure) => {
+                out.tag(2);
+                failure.encode(out);
+            }
+            Self::StoreRequest(request) => {
+                out.tag(3);
+                request.encode(out);
+            }
+            Self::StoreReply(reply) => {
+                out.tag(4);
+                reply.encode(out);
+            }
+        }
+    }
+}
+
+/// What happened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum What {
+    /// Somebody did something on his own: the words of the action.
+    Acted(Text),
+    /// A party sends something.
+    Sent {
+        /// To whom.
+        to: PartyId,
+        /// What.
+        payload: Arc<Payload>,
+    },
+    /// What was sent arrives.
+    Arrived {
+        /// The entry that says who sent what.
+        sent: EntryId,
+    },
+    /// What was sent gets lost.
+    Lost {
+        /// The entry that says who sent what.
+        sent: EntryId,
+    },
+    /// What was sent will arrive twice.
+    Duplicated {
+        /// The entry that says who sent what.
+        sent: EntryId,
+    },
+    /// What was sent will arrive later.
+    Delayed {
+        /// The entry that says who sent what.
+        sent: EntryId,
+        /// By how much.
+        by: Span,
+    },
+    /// A party notes a fact.
+    Noted(Event),
+    /// Time passes.
+    TimePassed(Span),
+    /// A party is told that one of its deadlines has come.
+    DeadlineCame,
+    /// A party stops, and forgets what was not durable.
+    Crashed,
+    /// A party is there again.
+    Restarted,
+    /// What was sent is not what arrived once it was written and read: a fault of grantlab itself.
+    WireDiffers {
+        /// The entry that says who sent what.
+        sent: EntryId,
+    },
+    /// A request goes where nobody listens.
+    NobodyThere {
+        /// Origin and path.
+        url: Text,
+    },
+    /// A bound of the run was reached: how it ends is not known.
+    BoundReached(Text),
+}
+
+impl Canonical for What {
+    fn encode(&self, out: &mut Encoder) {
+        match self {
+            Self::Acted(words) => {
+                out.tag(0);
+                words.encode(out);
+            }
+            Self::Sent { to, payload } => {
+                out.tag(1);
+                to.encode(out);
+                payload.as_ref().encode(out);
+            }
+            Self::Arrived { sent } => {
+                out.tag(2);
+                sent.encode(out);
+            }
+            Self::Lost { sent } => {
+                out.tag(3);
+                sent.encode(out);
+            }
+            Self::Duplicated { sent } => {
+                out.tag(4);
+                sent.encode(out);
+            }
+            Self::Delayed { sent, by } => {
+                out.tag(5);
+                sent.encode(out);
+                by.encode(out);
+            }
+            Self::Noted(event) => {
+                out.tag(6);
+                event.encode(out);
+            }
+            Self::TimePassed(span) => {
+                out.tag(7);
+                span.encode(out);
+            }
+            Self::DeadlineCame => out.tag(8),
+            Self::Crashed => out.tag(9),
+            Self::Restarted => out.tag(10),
+            Self::WireDiffers { sent } => {
+                out.tag(11);
+                sent.encode(out);
+            }
+            Self::BoundReached(bound) => {
+                out.tag(12);
+                bound.encode(out);
+            }
+            Self::NobodyThere { url } => {
+                out.tag(13);
+                url.encode(out);
+            }
+        }
+    }
+}
+
+/// One line of a trace.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// When, by the world's clock.
+    pub at: Timestamp,
+    /// Who.
+    pub party: PartyId,
+    /// In which flow.
+    pub flow: FlowId,
+    /// Because of which entry.
+    pub cause: Option<EntryId>,
+    /// What.
+    pub what: What,
+}
+
+impl Canonical for Entry {
+    fn encode(&self, out: &mut Encoder) {
+        self.at.encode(out);
+        self.party.encode(out);
+        self.flow.encode(out);
+        self.cause.encode(out);
+        self.what.encode(out);
+    }
+}
+
+/// A party as traces name it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cast {
+    /// Its name.
+    pub name: Text,
+    /// What it is.
+    pub role: Role,
+}
+
+/// A recorded run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Trace {
+    cast: Arc<[Cast]>,
+    entries: Vec<Entry>,
+    hash: TraceHash,
+    provenance: Provenance,
+}
+
+impl Trace {
+    /// An empty trace of these parties.
+    #[must_use]
+    pub fn new(cast: Arc<[Cast]>) -> Self {
+        Self { cast, entries: Vec::new(), hash: TraceHash::new(), provenance: Provenance::default() }
+    }
+
+    /// The parties, by their numbers.
+    #[must_use]
+    pub fn cast(&self) -> &[Cast] {
+        &self.cast
+    }
+
+    /// The name of a party.
+    #[must_use]
+    pub fn name(&self, party: PartyId) -> &str {
+        self.cast.get(usize::from(party.0)).map_or("?", |cast| cast.name.as_str())
+    }
+
+    /// What a party is.
+    #[must_use]
+    pub fn role(&self, party: PartyId) -> Option<Role> {
+        self.cast.get(usize::from(party.0)).map(|cast| cast.role)
+    }
+
+    /// Every entry, in order.
+    #[must_use]
+    pub fn entries(&self) -> &[Entry] {
+        &self.entries
+    }
+
+    /// The entry called `id`.
+    #[must_use]
+    pub fn entry(&self, id: EntryId) -> Option<&Entry> {
+        self.entries.get(usize::try_from(id).ok()?)
+    }
+
+    /// Every noted fact with its entry.
+    pub fn events(&self) -> impl DoubleEndedIterator<Item = (EntryId, &Entry, &Event)> {
+        self.entries.iter().enumerate().filter_map(|(place, entry)| match &entry.what {
+            What::Noted(event) => Some((EntryId::try_from(place).unwrap_or(EntryId::MAX), entry, event)),
+            _ => None,
+        })
+    }
+
+    /// What an entry of a message sent: the payload of `Sent`, or of the `Sent` that an `Arrived` speaks of.
+    #[must_use]
+    pub fn payload(&self, id: EntryId) -> Option<&Payload> {
+        match &self.entry(id)?.what {
+            What::Sent { payload, .. } => Some(payload),
+            What::Arrived { sent } => match &self.entry(*sent)?.what {
+                What::Sent { payload, .. } => Some(payload),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    /// Where the values of this run come from.
+    #[must_use]
+    pub const fn provenance(&self) -> &Provenance {
+        &self.provenance
+    }
+
+    /// Where the values of this run come from, to be added to.
+    pub const fn provenance_mut(&mut self) -> &mut Provenance {
+        &mut self.provenance
+    }
+
+    /// The hash over all entries; equal runs have equal hashes.
+    #[must_use]
+    pub const fn hash(&self) -> &TraceHash {
+        &self.hash
+    }
+
+    /// Appends an entry.
+    pub fn push(&mut self, entry: Entry) -> EntryId {
+        self.hash.add(&entry);
+        self.entries.push(entry);
+        self.next_id().saturating_sub(1)
+    }
+
+    /// The number of the next entry.
+    #[must_use]
+    pub fn next_id(&self) -> EntryId {
+        EntryId::try_from(self.entries.len()).unwrap_or(EntryId::MAX)
+    }
+}

@@ -1,0 +1,195 @@
+//! A world: parties, the network between them, and a clock. It lists what may happen next and takes one step.
+
+mod action;
+mod clock;
+mod network;
+mod node;
+mod user;
+
+pub use action::Action;
+pub use network::{Flight, FlightId, MessageKind};
+pub use node::{Node, Party};
+pub use user::{Intent, UserState};
+
+use std::sync::Arc;
+
+use grantlab_core::authorization_server::AuthorizationServer;
+use grantlab_core::canonical::{Canonical as _, Encoder};
+use grantlab_core::client::Client;
+use grantlab_core::grant_store::GrantStore;
+use grantlab_core::machine::Output;
+use grantlab_core::resource_server::ResourceServer;
+use grantlab_core::text::Text;
+use grantlab_core::time::Timestamp;
+use grantlab_core::user_agent::UserAgent;
+use xxhash_rust::xxh3::xxh3_128;
+
+use crate::party::{PartyId, Role};
+use crate::seed::Seed;
+use crate::setup::Setup;
+use crate::trace::{Cast, Entry, EntryId, Trace, What};
+use network::Network;
+
+/// How messages travel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// As values.
+    Message,
+    /// As the octets of HTTP/1.1, written and read at every hop.
+    Wire,
+}
+
+/// When a run begins: 1 January 2026, so that the moments in tokens look like moments.
+pub const START: Timestamp = Timestamp(1_767_225_600_000);
+
+/// Steps of one run at the most: a scenario has hundreds, a run that needs more goes in circles.
+pub const STEPS_MAX: u32 = 100_000;
+
+/// Parties, network and clock. A copy is an independent world with the same past.
+#[derive(Clone, Debug)]
+pub struct World {
+    setup: Arc<Setup>,
+    seed: Seed,
+    mode: Mode,
+    now: Timestamp,
+    nodes: Vec<Node>,
+    users: Vec<UserState>,
+    network: Network,
+    steps: u32,
+    trace: Trace,
+    outputs: Vec<Output>,
+}
+
+impl World {
+    /// The world of `setup` before anything has happened.
+    #[must_use]
+    pub fn new(setup: Arc<Setup>, seed: Seed, mode: Mode) -> Self {
+        let (nodes, users) = populate(&setup);
+        let cast: Vec<Cast> =
+            nodes.iter().map(|node| Cast { name: node.name.clone(), role: node.party.role() }).collect();
+        let network = Network::new(setup.servers.len());
+        Self {
+            setup,
+            seed,
+            mode,
+            now: START,
+            nodes,
+            users,
+            network,
+            steps: 0,
+            trace: Trace::new(cast.into()),
+            outputs: Vec::new(),
+        }
+    }
+
+    /// What the world is made of.
+    #[must_use]
+    pub fn setup(&self) -> &Setup {
+        &self.setup
+    }
+
+    /// The time.
+    #[must_use]
+    pub const fn now(&self) -> Timestamp {
+        self.now
+    }
+
+    /// Everything that happened.
+    #[must_use]
+    pub const fn trace(&self) -> &Trace {
+        &self.trace
+    }
+
+    /// Everything that happened, and the end of this world.
+    #[must_use]
+    pub fn into_trace(self) -> Trace {
+        self.trace
+    }
+
+    /// The parties, by their numbers.
+    #[must_use]
+    pub fn nodes(&self) -> &[Node] {
+        &self.nodes
+    }
+
+    /// The party called `name`; of an authorization server with several nodes, the first.
+    #[must_use]
+    pub fn party(&self, name: &str) -> Option<PartyId> {
+        let first = format!("{name}/1");
+        let place = self.nodes.iter().position(|node| node.name == name || node.name == first.as_str())?;
+        u16::try_from(place).ok().map(PartyId)
+    }
+
+    /// The users, in the order of the setup.
+    #[must_use]
+    pub fn users(&self) -> &[UserState] {
+        &self.users
+    }
+
+    /// What is on its way.
+    #[must_use]
+    pub fn flights(&self) -> &[Flight] {
+        self.network.flights()
+    }
+
+    /// A hash of everything that decides what can happen from here on. The past does not count.
+    #[must_use]
+    pub fn fingerprint(&self) -> u128 {
+        let mut encoder = Encoder::default();
+        self.now.encode(&mut encoder);
+        for node in &self.nodes {
+            node.encode(&mut encoder);
+        }
+        for user in &self.users {
+            user.encode(&mut encoder);
+        }
+        self.network.encode(&mut encoder);
+        xxh3_128(encoder.as_slice())
+    }
+
+    fn record(&mut self, party: PartyId, flow: u16, cause: Option<EntryId>, what: What) -> EntryId {
+        self.trace.push(Entry { at: self.now, party, flow, cause, what })
+    }
+}
+
+/// Puts the parties in their places: browsers, clients, servers with their stores, resource servers, tester.
+fn populate(setup: &Setup) -> (Vec<Node>, Vec<UserState>) {
+    let mut nodes = Vec::new();
+    let mut users = Vec::new();
+    for user in &setup.users {
+        users.push(UserState::new(PartyId(place(&nodes))));
+        nodes.push(Node::new(user.name.clone(), Party::UserAgent(UserAgent::new(user.user_agent)), 0));
+    }
+    for client in &setup.clients {
+        let machine = Party::Client(Client::new(client.configuration.clone()));
+        nodes.push(Node::at(client.name.clone(), machine, client.clock_skew_ms, &client.configuration.origin));
+    }
+    for (group, server) in setup.servers.iter().enumerate() {
+        let store = PartyId(place(&nodes));
+        let machine = Party::GrantStore(GrantStore::new(server.store_records_max));
+        nodes.push(Node::new(Text::from(format!("{}-store", server.name)), machine, 0));
+        for number in 0..server.nodes.max(1) {
+            let name = match server.nodes {
+                0 | 1 => server.name.clone(),
+                _ => Text::from(format!("{}/{}", server.name, number + 1)),
+            };
+            let skew = server.clock_skew_ms.get(usize::from(number)).copied().unwrap_or_default();
+            let machine = Party::AuthorizationServer {
+                machine: AuthorizationServer::new(server.configuration.clone()),
+                store,
+                group,
+            };
+            nodes.push(Node::at(name, machine, skew, &server.configuration.origin));
+        }
+    }
+    for resource in &setup.resources {
+        let machine = Party::ResourceServer(ResourceServer::new(resource.configuration.clone()));
+        nodes.push(Node::at(resource.name.clone(), machine, resource.clock_skew_ms, &resource.configuration.origin));
+    }
+    nodes.push(Node::new(Text::new(Role::Tester.as_str()), Party::Tester, 0));
+    (nodes, users)
+}
+
+fn place(nodes: &[Node]) -> u16 {
+    u16::try_from(nodes.len()).unwrap_or(u16::MAX)
+}

@@ -1,0 +1,240 @@
+//! The users: what they see in their browsers, and what they want.
+
+use grantlab_core::canonical::{Canonical, Encoder};
+use grantlab_core::http::{Form, Page, Press, Scheme};
+use grantlab_core::text::Text;
+use grantlab_core::user_agent::Command;
+
+use super::World;
+use super::network::Origination;
+use super::node::{Party, Told};
+use crate::party::PartyId;
+use crate::provenance::{FlowId, Path};
+use crate::setup::UserSetup;
+use crate::trace::What;
+
+/// A user at his browser.
+#[derive(Clone, Debug)]
+pub struct UserState {
+    /// His browser.
+    pub browser: PartyId,
+    /// The flow of each tab: what he began there last.
+    tabs: Vec<(Text, FlowId)>,
+    /// How often he did the same thing in the same flow.
+    done: Vec<(u64, u32)>,
+}
+
+/// What a user can do at a page by himself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Intent {
+    /// Opens the home page of a client.
+    Visit {
+        /// Which client, by its place in the setup.
+        client: usize,
+    },
+    /// Types his name and password into the form and presses a button.
+    Login {
+        /// Whether the password is right.
+        right: bool,
+        /// The button: its name and value.
+        button: Option<(Text, Text)>,
+    },
+    /// Presses a button.
+    Press {
+        /// Its name and value.
+        button: (Text, Text),
+    },
+}
+
+/// What a wrong password looks like.
+pub const WRONG_PASSWORD: &str = "wrong";
+
+impl UserState {
+    /// A user who has done nothing yet.
+    #[must_use]
+    pub const fn new(browser: PartyId) -> Self {
+        Self { browser, tabs: Vec::new(), done: Vec::new() }
+    }
+
+    /// The flow of a tab.
+    #[must_use]
+    pub fn flow(&self, tab: &str) -> Option<FlowId> {
+        self.tabs.iter().find(|(name, _)| name == tab).map(|(_, flow)| *flow)
+    }
+
+    /// The tabs that he opened.
+    pub fn tabs(&self) -> impl Iterator<Item = &Text> {
+        self.tabs.iter().map(|(name, _)| name)
+    }
+
+    fn count(&mut self, what: u64) -> u32 {
+        match self.done.iter_mut().find(|(key, _)| *key == what) {
+            Some((_, count)) => {
+                *count = count.saturating_add(1);
+                *count
+            }
+            None => {
+                self.done.push((what, 0));
+                0
+            }
+        }
+    }
+}
+
+impl Canonical for UserState {
+    fn encode(&self, out: &mut Encoder) {
+        self.tabs.encode(out);
+        let mut done = self.done.clone();
+        done.sort_unstable();
+        done.encode(out);
+    }
+}
+
+impl World {
+    /// The user called `name`, by his place in the setup.
+    #[must_use]
+    pub fn user(&self, name: &str) -> Option<usize> {
+        self.setup.users.iter().position(|user| user.name == name)
+    }
+
+    /// What a user sees in a tab.
+    #[must_use]
+    pub fn page(&self, user: usize, tab: &str) -> Option<&Page> {
+        let browser = self.users.get(user)?.browser;
+        match &self.nodes.get(usize::from(browser.0))?.party {
+            Party::UserAgent(machine) => machine.page(&Text::new(tab)),
+            Party::Client(_)
+            | Party::AuthorizationServer { .. }
+            | Party::GrantStore(_)
+            | Party::ResourceServer(_)
+            | Party::Tester => None,
+        }
+    }
+
+    /// Lets a user do something in his browser. `words` say what, for the trace.
+    pub fn browse(&mut self, user: usize, tab: &str, command: Command, words: &str) {
+        let Some(name) = self.setup.users.get(user).map(|user| user.name.clone()) else {
+            return;
+        };
+        let flow_name = match &command {
+            Command::Open { .. } | Command::OpenFromPage { .. } => self.fresh_flow_name(user, &name, tab),
+            _ => None,
+        };
+        let Some(state) = self.users.get_mut(user) else {
+            return;
+        };
+        let flow = match (flow_name, state.flow(tab)) {
+            (Some(fresh), _) => {
+                let flow = self.trace.provenance_mut().flow(&fresh);
+                state.tabs.retain(|(open, _)| open != tab);
+                state.tabs.push((Text::new(tab), flow));
+                flow
+            }
+            (None, Some(flow)) => flow,
+            (None, None) => return,
+        };
+        let key = Path::root(&(name, (Text::from(self.trace.provenance().flow_name(flow)), Text::new(words))));
+        let [low @ .., _, _, _, _, _, _, _, _] = key.0.to_le_bytes();
+        let nth = state.count(u64::from_le_bytes(low));
+        let browser = state.browser;
+        self.steps = self.steps.saturating_add(1);
+        let cause = self.record(browser, flow, None, What::Acted(Text::new(words)));
+        self.tell(browser, Told::Browse(command), Origination { cause, path: key.child(browser, nth), flow });
+    }
+
+    /// `alice.1` for what she does first in tab 1, `alice.1.2` for what she begins there next.
+    fn fresh_flow_name(&self, user: usize, name: &Text, tab: &str) -> Option<String> {
+        let base = format!("{name}.{tab}");
+        let before = self.users.get(user)?.flow(tab).map(|flow| self.trace.provenance().flow_name(flow).to_owned());
+        Some(match before.as_deref() {
+            None => base,
+            Some(before) => {
+                let begun = before.strip_prefix(&base).and_then(|rest| rest.strip_prefix('.'));
+                let count = begun.and_then(|count| count.parse().ok()).unwrap_or(1_u32);
+                format!("{base}.{}", count.saturating_add(1))
+            }
+        })
+    }
+
+    /// Holds back, or releases, the messages of a tab.
+    pub fn hold(&mut self, user: usize, tab: &str, hold: bool) {
+        if let Some(flow) = self.users.get(user).and_then(|state| state.flow(tab)) {
+            if hold {
+                self.network.hold(flow);
+            } else {
+                self.network.release(flow);
+            }
+        }
+    }
+
+    /// Lets a user do what he wants at the page that he sees. `false` when that page has no place for it.
+    pub fn act(&mut self, user: usize, tab: &str, intent: &Intent) -> bool {
+        match intent {
+            Intent::Visit { client } => {
+                let Some(client) = self.setup.clients.get(*client) else {
+                    return false;
+                };
+                let url = Text::from(format!("{}/", client.configuration.origin));
+                let words = format!("opens {}", client.name);
+                self.browse(user, tab, Command::Open { tab: Text::new(tab), url }, &words);
+                true
+            }
+            Intent::Press { button } => self.press(user, tab, button),
+            Intent::Login { right, button } => self.type_and_press(user, tab, *right, button.clone()),
+        }
+    }
+
+    fn press(&mut self, user: usize, tab: &str, button: &(Text, Text)) -> bool {
+        let there = self.page(user, tab).is_some_and(|page| form_with(page, button).is_some());
+        if there {
+            let words = format!("presses {}={}", button.0, button.1);
+            let command = Command::Press { tab: Text::new(tab), button: Some(button.clone()) };
+            self.browse(user, tab, command, &words);
+        }
+        there
+    }
+
+    fn type_and_press(&mut self, user: usize, tab: &str, right: bool, button: Option<(Text, Text)>) -> bool {
+        let is_login = self.page(user, tab).is_some_and(|page| login_form(page).is_some());
+        let Some((username, password)) = self.credentials(user, tab).filter(|_| is_login) else {
+            return false;
+        };
+        let password = if right { password } else { Text::new(WRONG_PASSWORD) };
+        let fields = [("username", username), ("password", password)];
+        for (name, value) in fields {
+            let words = format!("types {}{name}", if right || name == "username" { "his " } else { "a wrong " });
+            let command = Command::Fill { tab: Text::new(tab), name: Text::new(name), value };
+            self.browse(user, tab, command, &words);
+        }
+        if let Some(button) = button {
+            let words = format!("presses {}={}", button.0, button.1);
+            self.browse(user, tab, Command::Press { tab: Text::new(tab), button: Some(button) }, &words);
+        }
+        true
+    }
+
+    /// What the user types at the page that he sees: a password goes to its own origin alone.
+    fn credentials(&self, user: usize, tab: &str) -> Option<(Text, Text)> {
+        let browser = self.users.get(user)?.browser;
+        let Party::UserAgent(machine) = &self.nodes.get(usize::from(browser.0))?.party else {
+            return None;
+        };
+        let origin = &machine.url(&Text::new(tab))?.origin;
+        let UserSetup { credentials, .. } = self.setup.users.get(user)?;
+        let known = credentials.iter().find(|(at, _, _)| at == origin && origin.scheme == Scheme::Https);
+        let known = known.or_else(|| credentials.iter().find(|(at, _, _)| at == origin));
+        known.map(|(_, username, password)| (username.text().clone(), password.text().clone()))
+    }
+}
+
+/// The form that asks for a password.
+#[must_use]
+pub(super) fn login_form(page: &Page) -> Option<&Form> {
+    page.forms.iter().find(|form| form.fields.iter().any(|field| field.name == "password" && !field.hidden))
+}
+
+/// The form that has a button.
+#[must_use]
+pub(super) fn form_with<'a>(page: &'a Page, button: &(Text, Text)) -> Option<&'a Form> {
+    page.forms.iter().find(|form| form.press == Press::ByUser && form.buttons.0.contains(button))
+}
