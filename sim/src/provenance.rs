@@ -76,10 +76,14 @@ pub struct Provenance {
 impl Provenance {
     /// The number of the flow called `name`.
     pub fn flow(&mut self, name: &str) -> FlowId {
-        let place = self.flows.iter().position(|flow| flow == name).unwrap_or_else(|| {
-            self.flows.push(Text::new(name));
-            self.flows.len() - 1
-        });
+        let place = self
+            .flows
+            .iter()
+            .position(|flow| flow == name)
+            .unwrap_or_else(|| {
+                self.flows.push(Text::new(name));
+                self.flows.len() - 1
+            });
         FlowId::try_from(place).unwrap_or(FlowId::MAX)
     }
 
@@ -120,19 +124,37 @@ impl Provenance {
     /// The value called `label`.
     #[must_use]
     pub fn value(&self, label: &str) -> Option<&Text> {
-        self.minted.iter().find(|minted| self.label_of(minted) == label).map(|minted| &minted.text)
+        self.minted
+            .iter()
+            .find(|minted| self.label_of(minted) == label)
+            .map(|minted| &minted.text)
     }
 
     /// The newest value of `kind`.
     #[must_use]
     pub fn newest(&self, kind: &str) -> Option<&Text> {
-        self.minted.iter().rev().find(|minted| minted.kind == kind).map(|minted| &minted.text)
+        self.minted
+            .iter()
+            .rev()
+            .find(|minted| minted.kind == kind)
+            .map(|minted| &minted.text)
     }
 
     fn record(&mut self, kind: &'static str, party: PartyId, flow: FlowId, text: Text, entry: u32) {
-        let earlier = self.minted.iter().filter(|minted| minted.kind == kind && minted.flow == flow).count();
+        let earlier = self
+            .minted
+            .iter()
+            .filter(|minted| minted.kind == kind && minted.flow == flow)
+            .count();
         let nth = u32::try_from(earlier).unwrap_or(u32::MAX);
-        self.minted.push(Minted { kind, party, flow, nth, text, entry });
+        self.minted.push(Minted {
+            kind,
+            party,
+            flow,
+            nth,
+            text,
+            entry,
+        });
     }
 }
 
@@ -178,7 +200,8 @@ impl Entropy for Mint<'_> {
         if let Some(provenance) = self.provenance.as_deref_mut() {
             provenance.record(kind.name(), party, flow, base64url::encode(&octets), entry);
             if kind == Fresh::CodeVerifier {
-                let challenge = CodeVerifier::from_fresh(octets).challenge(CodeChallengeMethod::S256);
+                let challenge =
+                    CodeVerifier::from_fresh(octets).challenge(CodeChallengeMethod::S256);
                 provenance.record("code_challenge", party, flow, challenge.into(), entry);
             }
         }
@@ -200,7 +223,15 @@ mod tests {
     use super::*;
 
     fn mint(path: u128, provenance: &mut Provenance) -> Mint<'_> {
-        Mint { seed: Seed(1), path: Path(path), party: PartyId(3), flow: 0, entry: 0, drawn: 0, provenance: Some(provenance) }
+        Mint {
+            seed: Seed(1),
+            path: Path(path),
+            party: PartyId(3),
+            flow: 0,
+            entry: 0,
+            drawn: 0,
+            provenance: Some(provenance),
+        }
     }
 
     #[test]
@@ -212,8 +243,16 @@ mod tests {
         let again = mint(7, &mut Provenance::default()).fresh(Fresh::Code);
         assert_eq!(first, again);
         assert_ne!(first, other);
-        assert_eq!(provenance.label(base64url::encode(&other).as_str()).as_deref(), Some("code(alice.1)#2"));
-        assert_eq!(provenance.value("code(alice.1)"), Some(&base64url::encode(&first)));
+        assert_eq!(
+            provenance
+                .label(base64url::encode(&other).as_str())
+                .as_deref(),
+            Some("code(alice.1)#2")
+        );
+        assert_eq!(
+            provenance.value("code(alice.1)"),
+            Some(&base64url::encode(&first))
+        );
     }
 
     #[test]
@@ -221,7 +260,11 @@ mod tests {
         let mut provenance = Provenance::default();
         provenance.flow("alice.1");
         mint(1, &mut provenance).fresh(Fresh::CodeVerifier);
-        let names: Vec<String> = provenance.minted().iter().map(|minted| provenance.label_of(minted)).collect();
+        let names: Vec<String> = provenance
+            .minted()
+            .iter()
+            .map(|minted| provenance.label_of(minted))
+            .collect();
         assert_eq!(names, ["code_verifier(alice.1)", "code_challenge(alice.1)"]);
     }
 }

@@ -16,7 +16,9 @@ impl<'a> Bytes<'a> {
     /// Decisions by `octets`; half a cell at the end counts as a whole one.
     #[must_use]
     pub fn new(octets: &'a [u8]) -> Self {
-        Self { cells: octets.chunks(CELL_OCTETS) }
+        Self {
+            cells: octets.chunks(CELL_OCTETS),
+        }
     }
 
     /// Whether the octets are used up.
@@ -29,7 +31,10 @@ impl<'a> Bytes<'a> {
 impl Choices for Bytes<'_> {
     fn pick(&mut self, _site: &'static str, alternatives: &[Key]) -> usize {
         let cell = self.cells.next().unwrap_or_default();
-        let number = cell.iter().rev().fold(0_usize, |number, octet| number << 8 | usize::from(*octet));
+        let number = cell
+            .iter()
+            .rev()
+            .fold(0_usize, |number, octet| number << 8 | usize::from(*octet));
         number.checked_rem(alternatives.len()).unwrap_or(0)
     }
 }

@@ -16,7 +16,10 @@ impl Keyed {
     /// Decisions by `keys`, in their order.
     #[must_use]
     pub fn new(keys: impl IntoIterator<Item = Key>) -> Self {
-        Self { keys: keys.into_iter().collect(), skipped: 0 }
+        Self {
+            keys: keys.into_iter().collect(),
+            skipped: 0,
+        }
     }
 
     /// How many keys were not enabled when their turn came.
@@ -35,7 +38,10 @@ impl Keyed {
 impl Choices for Keyed {
     fn pick(&mut self, _site: &'static str, alternatives: &[Key]) -> usize {
         while let Some(key) = self.keys.pop_front() {
-            if let Some(place) = alternatives.iter().position(|alternative| *alternative == key) {
+            if let Some(place) = alternatives
+                .iter()
+                .position(|alternative| *alternative == key)
+            {
                 return place;
             }
             self.skipped += 1;

@@ -20,7 +20,10 @@ impl Odometer {
     /// At the first run: every decision the honest one.
     #[must_use]
     pub const fn new() -> Self {
-        Self { wheels: Vec::new(), next: 0 }
+        Self {
+            wheels: Vec::new(),
+            next: 0,
+        }
     }
 
     /// Goes to the next run; `false` when there is none.
@@ -45,7 +48,10 @@ impl Choices for Odometer {
         let place = match self.wheels.get(self.next) {
             Some(wheel) => wheel.place.min(alternatives.len() - 1),
             None => {
-                self.wheels.push(Wheel { place: 0, places: alternatives.len() });
+                self.wheels.push(Wheel {
+                    place: 0,
+                    places: alternatives.len(),
+                });
                 0
             }
         };
@@ -65,7 +71,11 @@ mod tests {
         loop {
             let first = choices.pick("", &[Key(0), Key(1)]);
             let alternatives = [Key(0), Key(1), Key(2)];
-            let second = if first == 0 { choices.pick("", &alternatives) } else { 9 };
+            let second = if first == 0 {
+                choices.pick("", &alternatives)
+            } else {
+                9
+            };
             runs.push((first, second));
             if !choices.advance() {
                 break;

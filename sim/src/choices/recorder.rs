@@ -13,7 +13,10 @@ impl<C: Choices> Recorder<C> {
     /// Records `inner`.
     #[must_use]
     pub const fn new(inner: C) -> Self {
-        Self { inner, picked: Vec::new() }
+        Self {
+            inner,
+            picked: Vec::new(),
+        }
     }
 
     /// The keys picked so far.
@@ -25,7 +28,10 @@ impl<C: Choices> Recorder<C> {
 
 impl<C: Choices> Choices for Recorder<C> {
     fn pick(&mut self, site: &'static str, alternatives: &[Key]) -> usize {
-        let place = self.inner.pick(site, alternatives).min(alternatives.len().saturating_sub(1));
+        let place = self
+            .inner
+            .pick(site, alternatives)
+            .min(alternatives.len().saturating_sub(1));
         self.picked.extend(alternatives.get(place));
         place
     }
@@ -45,6 +51,9 @@ mod tests {
         let mut keyed = Keyed::new(recorder.picked().to_vec());
         let second: Vec<usize> = (0..20).map(|_| keyed.pick("", &alternatives)).collect();
         assert_eq!(first, second);
-        assert!(first.iter().any(|place| *place != first[0]), "a seed that always says the same proves nothing");
+        assert!(
+            first.iter().any(|place| *place != first[0]),
+            "a seed that always says the same proves nothing"
+        );
     }
 }

@@ -17,13 +17,21 @@ impl Seeded {
     /// The decisions of `seed`.
     #[must_use]
     pub fn new(seed: Seed) -> Self {
-        let key = Sha256::new().chain_update(b"grantlab choices").chain_update(seed.0.to_le_bytes()).finalize();
-        Self { stream: ChaCha8Rng::from_seed(key.into()) }
+        let key = Sha256::new()
+            .chain_update(b"grantlab choices")
+            .chain_update(seed.0.to_le_bytes())
+            .finalize();
+        Self {
+            stream: ChaCha8Rng::from_seed(key.into()),
+        }
     }
 
     /// Yes, `chances` times in `of`.
     pub fn happens(&mut self, chances: u32, of: u32) -> bool {
-        let drawn = below(self.stream.next_u64(), usize::try_from(of).unwrap_or(usize::MAX));
+        let drawn = below(
+            self.stream.next_u64(),
+            usize::try_from(of).unwrap_or(usize::MAX),
+        );
         u32::try_from(drawn).unwrap_or(u32::MAX) < chances
     }
 

@@ -20,7 +20,10 @@ impl TraceHash {
     /// The hash of nothing.
     #[must_use]
     pub fn new() -> Self {
-        Self { checkpoints: Vec::new(), scratch: Encoder::default() }
+        Self {
+            checkpoints: Vec::new(),
+            scratch: Encoder::default(),
+        }
     }
 
     /// Adds an entry.
@@ -28,7 +31,8 @@ impl TraceHash {
         let before = self.checkpoints.last().copied().unwrap_or_default();
         let mut encoder = Encoder::reusing(std::mem::take(&mut self.scratch).into_octets());
         entry.encode(&mut encoder);
-        self.checkpoints.push(xxh3_64_with_seed(encoder.as_slice(), before));
+        self.checkpoints
+            .push(xxh3_64_with_seed(encoder.as_slice(), before));
         self.scratch = encoder;
     }
 
@@ -42,7 +46,14 @@ impl TraceHash {
     #[must_use]
     pub fn value(&self) -> u128 {
         let mut octets = Vec::with_capacity(16);
-        octets.extend_from_slice(&self.checkpoints.last().copied().unwrap_or_default().to_le_bytes());
+        octets.extend_from_slice(
+            &self
+                .checkpoints
+                .last()
+                .copied()
+                .unwrap_or_default()
+                .to_le_bytes(),
+        );
         octets.extend_from_slice(&(self.checkpoints.len() as u64).to_le_bytes());
         xxh3_128(&octets)
     }
@@ -53,7 +64,9 @@ impl TraceHash {
         let common = self.checkpoints.len().min(other.checkpoints.len());
         let mine = self.checkpoints.get(..common).unwrap_or_default();
         let theirs = other.checkpoints.get(..common).unwrap_or_default();
-        let equal = (0..common).collect::<Vec<usize>>().partition_point(|place| mine.get(*place) == theirs.get(*place));
+        let equal = (0..common)
+            .collect::<Vec<usize>>()
+            .partition_point(|place| mine.get(*place) == theirs.get(*place));
         (equal < common || self.checkpoints.len() != other.checkpoints.len()).then_some(equal)
     }
 }

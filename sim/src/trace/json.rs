@@ -4,14 +4,16 @@ use grantlab_core::event::{Event, Part};
 use serde_json::{Map, Value, json};
 
 use super::summary::{Names, Summary};
-use super::{Entry, Trace, What};
-use crate::world::START;
+use super::{Entry, START, Trace, What};
 
 /// Writes a trace as one JSON object: `parties`, `values`, `entries`, `hash`.
 #[must_use]
 pub fn write_json(trace: &Trace) -> Value {
-    let parties: Vec<Value> =
-        trace.cast().iter().map(|cast| json!({ "name": cast.name.as_str(), "role": cast.role.as_str() })).collect();
+    let parties: Vec<Value> = trace
+        .cast()
+        .iter()
+        .map(|cast| json!({ "name": cast.name.as_str(), "role": cast.role.as_str() }))
+        .collect();
     let values: Vec<Value> = trace
         .provenance()
         .minted()
@@ -25,7 +27,11 @@ pub fn write_json(trace: &Trace) -> Value {
             })
         })
         .collect();
-    let entries: Vec<Value> = trace.entries().iter().map(|entry| entry_json(trace, entry)).collect();
+    let entries: Vec<Value> = trace
+        .entries()
+        .iter()
+        .map(|entry| entry_json(trace, entry))
+        .collect();
     json!({ "parties": parties, "values": values, "entries": entries, "hash": trace.hash().to_string() })
 }
 
@@ -33,15 +39,24 @@ fn entry_json(trace: &Trace, entry: &Entry) -> Value {
     let mut object = Map::new();
     object.insert("at_ms".to_owned(), json!(entry.at.since(START).0));
     object.insert("party".to_owned(), json!(trace.name(entry.party)));
-    object.insert("flow".to_owned(), json!(trace.provenance().flow_name(entry.flow)));
+    object.insert(
+        "flow".to_owned(),
+        json!(trace.provenance().flow_name(entry.flow)),
+    );
     object.insert("cause".to_owned(), json!(entry.cause));
     let (kind, value) = match &entry.what {
         What::Acted(words) => ("acted", json!(words.as_str())),
         What::Sent { to, payload } => {
             let summary = Summary::of(payload, trace.provenance());
-            let parts: Vec<Value> =
-                summary.parts.iter().map(|(name, value)| json!({ "name": name, "value": value })).collect();
-            ("sent", json!({ "to": trace.name(*to), "head": summary.head, "parts": parts }))
+            let parts: Vec<Value> = summary
+                .parts
+                .iter()
+                .map(|(name, value)| json!({ "name": name, "value": value }))
+                .collect();
+            (
+                "sent",
+                json!({ "to": trace.name(*to), "head": summary.head, "parts": parts }),
+            )
         }
         What::Arrived { sent } => ("arrived", json!(sent)),
         What::Lost { sent } => ("lost", json!(sent)),
@@ -61,7 +76,9 @@ fn entry_json(trace: &Trace, entry: &Entry) -> Value {
 }
 
 fn event_json(trace: &Trace, event: &Event) -> Value {
-    let names = Names { provenance: trace.provenance() };
+    let names = Names {
+        provenance: trace.provenance(),
+    };
     let mut object = Map::new();
     object.insert("name".to_owned(), json!(event.name()));
     event.visit(&mut |name, part| {

@@ -25,6 +25,9 @@ use grantlab_core::time::{Span, Timestamp};
 use crate::party::{PartyId, Role};
 use crate::provenance::{FlowId, Provenance};
 
+/// When a run begins: 1 January 2026, so that the moments in tokens look like moments.
+pub const START: Timestamp = Timestamp(1_767_225_600_000);
+
 /// Names an entry of a trace: its place.
 pub type EntryId = u32;
 
@@ -231,7 +234,12 @@ impl Trace {
     /// An empty trace of these parties.
     #[must_use]
     pub fn new(cast: Arc<[Cast]>) -> Self {
-        Self { cast, entries: Vec::new(), hash: TraceHash::new(), provenance: Provenance::default() }
+        Self {
+            cast,
+            entries: Vec::new(),
+            hash: TraceHash::new(),
+            provenance: Provenance::default(),
+        }
     }
 
     /// The parties, by their numbers.
@@ -243,7 +251,9 @@ impl Trace {
     /// The name of a party.
     #[must_use]
     pub fn name(&self, party: PartyId) -> &str {
-        self.cast.get(usize::from(party.0)).map_or("?", |cast| cast.name.as_str())
+        self.cast
+            .get(usize::from(party.0))
+            .map_or("?", |cast| cast.name.as_str())
     }
 
     /// What a party is.
@@ -266,10 +276,17 @@ impl Trace {
 
     /// Every noted fact with its entry.
     pub fn events(&self) -> impl DoubleEndedIterator<Item = (EntryId, &Entry, &Event)> {
-        self.entries.iter().enumerate().filter_map(|(place, entry)| match &entry.what {
-            What::Noted(event) => Some((EntryId::try_from(place).unwrap_or(EntryId::MAX), entry, event)),
-            _ => None,
-        })
+        self.entries
+            .iter()
+            .enumerate()
+            .filter_map(|(place, entry)| match &entry.what {
+                What::Noted(event) => Some((
+                    EntryId::try_from(place).unwrap_or(EntryId::MAX),
+                    entry,
+                    event,
+                )),
+                _ => None,
+            })
     }
 
     /// What an entry of a message sent: the payload of `Sent`, or of the `Sent` that an `Arrived` speaks of.

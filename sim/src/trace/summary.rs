@@ -1,6 +1,8 @@
 //! A message in a few words: what it is and its parameters, every value by the name of its provenance.
 
-use grantlab_core::http::{Body, Encoded, Fields, Header, Headers, Location, Page, Request, Response};
+use grantlab_core::http::{
+    Body, Encoded, Fields, Header, Headers, Location, Page, Request, Response,
+};
 use grantlab_core::json::Json;
 use grantlab_core::machine::Failure;
 use grantlab_core::message::store::{StoreReply, StoreRequest};
@@ -26,13 +28,18 @@ impl Summary {
     /// Says what `payload` is.
     #[must_use]
     pub fn of(payload: &Payload, provenance: &Provenance) -> Self {
-        let mut summary = Self { head: String::new(), parts: Vec::new() };
+        let mut summary = Self {
+            head: String::new(),
+            parts: Vec::new(),
+        };
         let names = Names { provenance };
         match payload {
             Payload::Request(request) => summary.request(request, &names),
             Payload::Response(response) => summary.response(response, &names),
             Payload::Failure(Failure::Unreachable) => "no connection".clone_into(&mut summary.head),
-            Payload::Failure(Failure::ConnectionLost) => "connection lost".clone_into(&mut summary.head),
+            Payload::Failure(Failure::ConnectionLost) => {
+                "connection lost".clone_into(&mut summary.head)
+            }
             Payload::StoreRequest(request) => summary.store_request(request, &names),
             Payload::StoreReply(reply) => summary.store_reply(reply, &names),
         }
@@ -83,11 +90,17 @@ impl Summary {
     fn store_reply(&mut self, reply: &StoreReply, names: &Names<'_>) {
         reply.name().clone_into(&mut self.head);
         let grant = match reply {
-            StoreReply::Done | StoreReply::Full | StoreReply::GrantRevoked | StoreReply::Unknown | StoreReply::Pushed(_) => None,
-            StoreReply::Code(code) | StoreReply::CodeConsumed(code) | StoreReply::CodeAlreadyUsed(code) => Some(code.grant),
-            StoreReply::Token(token) | StoreReply::RefreshConsumed(token) | StoreReply::RefreshAlreadyUsed(token) => {
-                Some(token.grant)
-            }
+            StoreReply::Done
+            | StoreReply::Full
+            | StoreReply::GrantRevoked
+            | StoreReply::Unknown
+            | StoreReply::Pushed(_) => None,
+            StoreReply::Code(code)
+            | StoreReply::CodeConsumed(code)
+            | StoreReply::CodeAlreadyUsed(code) => Some(code.grant),
+            StoreReply::Token(token)
+            | StoreReply::RefreshConsumed(token)
+            | StoreReply::RefreshAlreadyUsed(token) => Some(token.grant),
         };
         if let Some(grant) = grant {
             self.part("grant", names.digest(grant.0));
@@ -97,7 +110,9 @@ impl Summary {
     fn headers(&mut self, headers: &Headers, names: &Names<'_>) {
         for header in &headers.0 {
             match header {
-                Header::Authorization(text) => self.part("Authorization", names.authorization(text.as_str())),
+                Header::Authorization(text) => {
+                    self.part("Authorization", names.authorization(text.as_str()))
+                }
                 Header::Cookie(cookies) => self.fields("Cookie ", cookies, names),
                 Header::Location(location) => self.location(location, names),
                 Header::SetCookie(cookie) => {
@@ -135,8 +150,14 @@ impl Summary {
             Body::Form(form) => self.encoded("", form, names),
             Body::Json(json) => self.json(json, names),
             Body::Page(page) => self.page(page, names),
-            Body::Octets { content_type, octets } => {
-                self.part("content", format!("{} octets of {content_type:?}", octets.len()));
+            Body::Octets {
+                content_type,
+                octets,
+            } => {
+                self.part(
+                    "content",
+                    format!("{} octets of {content_type:?}", octets.len()),
+                );
             }
         }
     }
@@ -147,9 +168,11 @@ impl Summary {
                 for (name, value) in members {
                     let shown = match value {
                         Json::String(text) => names.parameter(name.as_str(), text.as_str()),
-                        Json::Null | Json::Bool(_) | Json::Number(_) | Json::Array(_) | Json::Object(_) => {
-                            names.within(&written(value))
-                        }
+                        Json::Null
+                        | Json::Bool(_)
+                        | Json::Number(_)
+                        | Json::Array(_)
+                        | Json::Object(_) => names.within(&written(value)),
                     };
                     self.part(name.as_str(), shown);
                 }
@@ -166,9 +189,18 @@ impl Summary {
                 .iter()
                 .map(|field| match field.value.is_empty() {
                     true => field.name.to_string(),
-                    false => format!("{}={}", field.name, names.parameter(field.name.as_str(), field.value.as_str())),
+                    false => format!(
+                        "{}={}",
+                        field.name,
+                        names.parameter(field.name.as_str(), field.value.as_str())
+                    ),
                 })
-                .chain(form.buttons.0.iter().map(|(name, value)| format!("[{name}={value}]")))
+                .chain(
+                    form.buttons
+                        .0
+                        .iter()
+                        .map(|(name, value)| format!("[{name}={value}]")),
+                )
                 .collect();
             self.part("form", format!("{} {}", form.action, fields.join(" ")));
         }
@@ -176,7 +208,11 @@ impl Summary {
             self.part("loads", names.within(resource.url.as_str()));
         }
         for message in &page.messages {
-            self.fields(&format!("posts to {} ", message.target_origin), &message.data, names);
+            self.fields(
+                &format!("posts to {} ", message.target_origin),
+                &message.data,
+                names,
+            );
         }
     }
 
@@ -189,7 +225,10 @@ impl Summary {
 
     fn fields(&mut self, prefix: &str, fields: &Fields, names: &Names<'_>) {
         for (name, value) in &fields.0 {
-            self.part(&format!("{prefix}{name}"), names.parameter(name.as_str(), value.as_str()));
+            self.part(
+                &format!("{prefix}{name}"),
+                names.parameter(name.as_str(), value.as_str()),
+            );
         }
     }
 
@@ -206,18 +245,29 @@ pub(super) struct Names<'a> {
 impl Names<'_> {
     /// A value by its name, or itself when nobody minted it.
     pub(super) fn named(&self, value: &str) -> String {
-        self.provenance.label(value).unwrap_or_else(|| value.to_owned())
+        self.provenance
+            .label(value)
+            .unwrap_or_else(|| value.to_owned())
     }
 
     /// A secret by its name; one that nobody minted shows its first characters.
     pub(super) fn secret(&self, value: &str) -> String {
-        self.provenance.label(value).unwrap_or_else(|| format!("{}…", first_characters(value)))
+        self.provenance
+            .label(value)
+            .unwrap_or_else(|| format!("{}…", first_characters(value)))
     }
 
     /// A digest by the name of the value that it is of.
     pub(super) fn digest(&self, digest: SecretDigest) -> String {
-        let minted = self.provenance.minted().iter().find(|minted| SecretDigest::of(minted.text.as_str()) == digest);
-        minted.map_or_else(|| "something unknown".to_owned(), |minted| self.provenance.label_of(minted))
+        let minted = self
+            .provenance
+            .minted()
+            .iter()
+            .find(|minted| SecretDigest::of(minted.text.as_str()) == digest);
+        minted.map_or_else(
+            || "something unknown".to_owned(),
+            |minted| self.provenance.label_of(minted),
+        )
     }
 
     /// A text with every value in it by its name.
@@ -263,5 +313,8 @@ fn written(json: &Json) -> String {
 fn split_parameters(rest: &str) -> Vec<(&'static str, &str)> {
     let (query, fragment) = rest.split_once('#').unwrap_or((rest, ""));
     let query = query.strip_prefix('?').unwrap_or(query);
-    [("?", query), ("#", fragment)].into_iter().filter(|(_, piece)| !piece.is_empty()).collect()
+    [("?", query), ("#", fragment)]
+        .into_iter()
+        .filter(|(_, piece)| !piece.is_empty())
+        .collect()
 }

@@ -6,8 +6,7 @@ use grantlab_core::event::{Event, Part};
 use grantlab_core::refusal::Compared;
 
 use super::summary::{Names, Summary};
-use super::{Entry, Trace, What};
-use crate::world::START;
+use super::{Entry, START, Trace, What};
 
 /// How much of a trace is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,18 +47,39 @@ fn write_entry(trace: &Trace, entry: &Entry, detail: Detail, out: &mut String) {
         }
         What::Sent { to, payload } => {
             let summary = Summary::of(payload, trace.provenance());
-            let _ = writeln!(out, "{name:<NAME_COLUMNS$} > {:<NAME_COLUMNS$} {}", trace.name(*to), summary.head);
+            let _ = writeln!(
+                out,
+                "{name:<NAME_COLUMNS$} > {:<NAME_COLUMNS$} {}",
+                trace.name(*to),
+                summary.head
+            );
             write_parts(&summary, detail, out);
         }
         What::Arrived { .. } => {}
         What::Lost { sent } => write_fate(trace, *sent, "is lost", out),
         What::Duplicated { sent } => write_fate(trace, *sent, "is duplicated", out),
-        What::Delayed { sent, by } => write_fate(trace, *sent, &format!("is delayed by {} s", by.seconds()), out),
+        What::Delayed { sent, by } => write_fate(
+            trace,
+            *sent,
+            &format!("is delayed by {} s", by.seconds()),
+            out,
+        ),
         What::Noted(event) => {
-            let _ = writeln!(out, "{name:<NAME_COLUMNS$} . {}{}", event.name(), parts(trace, event));
+            let _ = writeln!(
+                out,
+                "{name:<NAME_COLUMNS$} . {}{}",
+                event.name(),
+                parts(trace, event)
+            );
         }
         What::TimePassed(span) => {
-            let _ = writeln!(out, "\n{:<NAME_COLUMNS$} * {}.{:03} s pass", "time", span.seconds(), span.0 % 1000);
+            let _ = writeln!(
+                out,
+                "\n{:<NAME_COLUMNS$} * {}.{:03} s pass",
+                "time",
+                span.seconds(),
+                span.0 % 1000
+            );
         }
         What::DeadlineCame => {
             let _ = writeln!(out, "\n{name:<NAME_COLUMNS$} * waits no longer");
@@ -81,12 +101,21 @@ fn write_entry(trace: &Trace, entry: &Entry, detail: Detail, out: &mut String) {
 }
 
 fn write_fate(trace: &Trace, sent: u32, fate: &str, out: &mut String) {
-    let Some(Entry { party, what: What::Sent { to, payload }, .. }) = trace.entry(sent) else {
+    let Some(Entry {
+        party,
+        what: What::Sent { to, payload },
+        ..
+    }) = trace.entry(sent)
+    else {
         return;
     };
     let head = Summary::of(payload, trace.provenance()).head;
     let name = trace.name(*party);
-    let _ = writeln!(out, "\n{name:<NAME_COLUMNS$} ! {:<NAME_COLUMNS$} {head} {fate}", trace.name(*to));
+    let _ = writeln!(
+        out,
+        "\n{name:<NAME_COLUMNS$} ! {:<NAME_COLUMNS$} {head} {fate}",
+        trace.name(*to)
+    );
 }
 
 fn write_parts(summary: &Summary, detail: Detail, out: &mut String) {
@@ -102,7 +131,9 @@ fn write_parts(summary: &Summary, detail: Detail, out: &mut String) {
 
 /// The parts of a fact, by name, with values by the names of their provenance.
 fn parts(trace: &Trace, event: &Event) -> String {
-    let names = Names { provenance: trace.provenance() };
+    let names = Names {
+        provenance: trace.provenance(),
+    };
     let mut out = String::new();
     event.visit(&mut |name, part| {
         let shown = match part {
@@ -116,8 +147,14 @@ fn parts(trace: &Trace, event: &Event) -> String {
             Part::Flag(flag) => flag.to_string(),
             Part::Grant(grant) => names.digest(grant.0),
             Part::Refused(refusal) => {
-                let (expected, found) = (compared(&names, &refusal.expected), compared(&names, &refusal.found));
-                format!("{} (expected {expected}, found {found})", refusal.rule.text().id)
+                let (expected, found) = (
+                    compared(&names, &refusal.expected),
+                    compared(&names, &refusal.found),
+                );
+                format!(
+                    "{} (expected {expected}, found {found})",
+                    refusal.rule.text().id
+                )
             }
         };
         let _ = write!(out, " {name}={shown}");

@@ -27,7 +27,7 @@ use xxhash_rust::xxh3::xxh3_128;
 use crate::party::{PartyId, Role};
 use crate::seed::Seed;
 use crate::setup::Setup;
-use crate::trace::{Cast, Entry, EntryId, Trace, What};
+use crate::trace::{Cast, Entry, EntryId, START, Trace, What};
 use network::Network;
 
 /// How messages travel.
@@ -38,9 +38,6 @@ pub enum Mode {
     /// As the octets of HTTP/1.1, written and read at every hop.
     Wire,
 }
-
-/// When a run begins: 1 January 2026, so that the moments in tokens look like moments.
-pub const START: Timestamp = Timestamp(1_767_225_600_000);
 
 /// Steps of one run at the most: a scenario has hundreds, a run that needs more goes in circles.
 pub const STEPS_MAX: u32 = 100_000;
