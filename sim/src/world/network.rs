@@ -212,6 +212,10 @@ impl World {
         self.network.flights.iter().filter(move |flight| flight.due <= self.now && !held.contains(&flight.flow))
     }
 
+    fn next_deliverable(&self) -> Option<FlightId> {
+        self.deliverable().next().map(|flight| flight.id)
+    }
+
     /// Delivers one thing; nothing happens when it is not there any more.
     pub fn deliver(&mut self, id: FlightId) {
         let Some(place) = self.network.position(id) else {
@@ -224,7 +228,7 @@ impl World {
 
     /// Delivers until nothing more can be delivered at this moment.
     pub fn settle(&mut self) {
-        while let Some(id) = self.deliverable().next().map(|flight| flight.id) {
+        while let Some(id) = self.next_deliverable() {
             if self.steps >= STEPS_MAX {
                 let tester = self.tester();
                 self.record(tester, 0, None, What::BoundReached(Text::new("steps of a run")));
