@@ -10,7 +10,7 @@ pub struct Bytes<'a> {
 }
 
 /// Octets of a cell. Fixed, so that changing one cell leaves the meaning of the others alone.
-pub const CELL_OCTETS: usize = 2;
+pub(super) const CELL_OCTETS: usize = 2;
 
 impl<'a> Bytes<'a> {
     /// Decisions by `octets`; half a cell at the end counts as a whole one.

@@ -33,6 +33,10 @@ pub type EntryId = u32;
 
 /// What travels between two parties.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "traces and flights hold it behind an Arc"
+)]
 pub enum Payload {
     /// An HTTP request.
     Request(Request),
@@ -108,7 +112,7 @@ pub enum What {
         by: Span,
     },
     /// A party notes a fact.
-    Noted(Event),
+    Noted(Box<Event>),
     /// Time passes.
     TimePassed(Span),
     /// A party is told that one of its deadlines has come.
@@ -276,29 +280,27 @@ impl Trace {
 
     /// Every noted fact with its entry.
     pub fn events(&self) -> impl DoubleEndedIterator<Item = (EntryId, &Entry, &Event)> {
-        self.entries
-            .iter()
-            .enumerate()
-            .filter_map(|(place, entry)| match &entry.what {
-                What::Noted(event) => Some((
-                    EntryId::try_from(place).unwrap_or(EntryId::MAX),
-                    entry,
-                    event,
-                )),
-                _ => None,
-            })
+        (0..).zip(&self.entries).filter_map(|(id, entry)| {
+            if let What::Noted(event) = &entry.what {
+                Some((id, entry, &**event))
+            } else {
+                None
+            }
+        })
     }
 
     /// What an entry of a message sent: the payload of `Sent`, or of the `Sent` that an `Arrived` speaks of.
     #[must_use]
     pub fn payload(&self, id: EntryId) -> Option<&Payload> {
-        match &self.entry(id)?.what {
-            What::Sent { payload, .. } => Some(payload),
-            What::Arrived { sent } => match &self.entry(*sent)?.what {
-                What::Sent { payload, .. } => Some(payload),
-                _ => None,
-            },
-            _ => None,
+        let sent = if let What::Arrived { sent } = self.entry(id)?.what {
+            sent
+        } else {
+            id
+        };
+        if let What::Sent { payload, .. } = &self.entry(sent)?.what {
+            Some(payload)
+        } else {
+            None
         }
     }
 

@@ -41,7 +41,7 @@ pub enum Action {
 }
 
 /// How late a delayed message is: later than a client waits, so that its answer is a late one.
-pub const DELAY: Span = Span(45_000);
+pub(super) const DELAY: Span = Span(45_000);
 
 impl Action {
     /// Whether it is a fault of the environment.

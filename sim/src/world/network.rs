@@ -387,7 +387,7 @@ impl World {
     fn carry_out(&mut self, party: PartyId, output: Output, path: Path, why: Origination) {
         match output {
             Output::Note(event) => {
-                self.record(party, why.flow, Some(why.cause), What::Noted(event));
+                self.record(party, why.flow, Some(why.cause), What::Noted(Box::new(event)));
             }
             Output::Send { exchange, request } => self.dispatch(party, exchange, request, path, why),
             Output::Respond { exchange, response } => self.answer(party, exchange, response, path, why),

@@ -47,7 +47,7 @@ pub enum Intent {
 }
 
 /// What a wrong password looks like.
-pub const WRONG_PASSWORD: &str = "wrong";
+pub(super) const WRONG_PASSWORD: &str = "wrong";
 
 impl UserState {
     /// A user who has done nothing yet.
@@ -116,10 +116,8 @@ impl World {
         let Some(name) = self.setup.users.get(user).map(|user| user.name.clone()) else {
             return;
         };
-        let flow_name = match &command {
-            Command::Open { .. } | Command::OpenFromPage { .. } => self.fresh_flow_name(user, &name, tab),
-            _ => None,
-        };
+        let begins = matches!(command, Command::Open { .. } | Command::OpenFromPage { .. });
+        let flow_name = if begins { self.fresh_flow_name(user, &name, tab) } else { None };
         let Some(state) = self.users.get_mut(user) else {
             return;
         };
