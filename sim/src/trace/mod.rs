@@ -279,7 +279,7 @@ impl Trace {
     }
 
     /// Every noted fact with its entry.
-    pub fn events(&self) -> impl DoubleEndedIterator<Item = (EntryId, &Entry, &Event)> {
+    pub fn events(&self) -> impl Iterator<Item = (EntryId, &Entry, &Event)> {
         (0..).zip(&self.entries).filter_map(|(id, entry)| {
             if let What::Noted(event) = &entry.what {
                 Some((id, entry, &**event))
