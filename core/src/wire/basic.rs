@@ -1,7 +1,6 @@
 //! `Authorization: Basic` (RFC 7617), with the encoding of both halves that RFC 6749 §2.3.1 asks for.
 
 use alloc::string::String;
-use alloc::vec::Vec;
 use core::fmt;
 
 use base64ct::{Base64, Encoding as _};
@@ -78,12 +77,9 @@ pub fn read(authorization: &str) -> Result<Credentials, BasicError> {
         client_id,
         client_secret,
     } = read_raw(authorization)?;
-    let mut scratch = Vec::new();
     Ok(Credentials {
-        client_id: form::decode(client_id.as_bytes(), 0, &mut scratch)
-            .map_err(BasicError::ClientId)?,
-        client_secret: form::decode(client_secret.as_bytes(), 0, &mut scratch)
-            .map_err(BasicError::ClientSecret)?,
+        client_id: form::decode(client_id.as_bytes()).map_err(BasicError::ClientId)?,
+        client_secret: form::decode(client_secret.as_bytes()).map_err(BasicError::ClientSecret)?,
     })
 }
 

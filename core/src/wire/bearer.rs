@@ -4,6 +4,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 
+use super::octets::Set;
 use crate::text::Text;
 
 /// Why a field value holds no bearer token.
@@ -48,12 +49,10 @@ pub fn read(authorization: &str) -> Result<&str, BearerError> {
         return Err(BearerError::Missing);
     }
     let unpadded = token.trim_end_matches('=');
-    let foreign = unpadded.bytes().position(|octet| !is_in_token(octet));
-    let position = match foreign {
-        Some(position) => position,
-        None if unpadded.is_empty() => 0,
-        None => return Ok(token),
-    };
+    let position = NO_TOKEN.find(unpadded.as_bytes());
+    if position == unpadded.len() && position > 0 {
+        return Ok(token);
+    }
     Err(BearerError::Token {
         position: authorization
             .len()
@@ -62,9 +61,8 @@ pub fn read(authorization: &str) -> Result<&str, BearerError> {
     })
 }
 
-const fn is_in_token(octet: u8) -> bool {
-    matches!(octet, b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'+' | b'/')
-}
+/// Octets that are not in the body of a `b64token` (RFC 6750 §2.1).
+static NO_TOKEN: Set = Set::alphanumeric().and(b"-._~+/").complement();
 
 /// Writes a bearer token.
 #[must_use]
@@ -213,17 +211,15 @@ impl Challenge {
 }
 
 fn char_is_in_word(character: &char) -> bool {
-    u8::try_from(*character).is_ok_and(is_in_word)
+    u8::try_from(*character).is_ok_and(|octet| !NO_WORD.contains(octet))
 }
 
-/// An octet of a `token` (RFC 9110 §5.6.2).
-pub(super) const fn is_in_word(octet: u8) -> bool {
-    matches!(
-        octet,
-        b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9'
-            | b'!' | b'#' | b'$' | b'%' | b'&' | b'\'' | b'*' | b'+'
-            | b'-' | b'.' | b'^' | b'_' | b'`' | b'|' | b'~'
-    )
+/// Octets that are not in a `token` (RFC 9110 §5.6.2).
+static NO_WORD: Set = Set::alphanumeric().and(b"!#$%&'*+-.^_`|~").complement();
+
+/// Whether `text` is a `token`.
+pub(super) fn is_word(text: &str) -> bool {
+    !text.is_empty() && !NO_WORD.meets(text.as_bytes())
 }
 
 struct ChallengeReader<'a> {
@@ -244,18 +240,12 @@ impl<'a> ChallengeReader<'a> {
     }
 
     fn token(&mut self, expected: ChallengeExpected) -> Result<&'a str, ChallengeError> {
-        let end = self
-            .rest
-            .bytes()
-            .position(|octet| !is_in_word(octet))
-            .unwrap_or(self.rest.len());
-        match self.rest.split_at_checked(end) {
-            Some((token, rest)) if !token.is_empty() => {
-                self.rest = rest;
-                Ok(token)
-            }
-            Some(_) | None => Err(self.error(expected)),
+        let (token, rest) = NO_WORD.split(self.rest);
+        if token.is_empty() {
+            return Err(self.error(expected));
         }
+        self.rest = rest;
+        Ok(token)
     }
 
     fn parameter(&mut self) -> Result<(Text, Text), ChallengeError> {

@@ -5,6 +5,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 
+use super::octets::Set;
 use crate::canonical::{Canonical, Encoder};
 use crate::http::{Encoded, Fields};
 use crate::limits::{PARAMETER_NAME_OCTETS_MAX, PARAMETER_VALUE_OCTETS_MAX, PARAMETERS_MAX};
@@ -59,95 +60,157 @@ impl fmt::Display for FormError {
 
 impl core::error::Error for FormError {}
 
+/// Octets that mean something else than themselves in a name.
+static SPECIAL_IN_NAME: Set = Set::of(b"&=%+");
+
+/// The same in a value.
+static SPECIAL_IN_VALUE: Set = Set::of(b"&%+");
+
+/// The same where only the encoding counts.
+static SPECIAL_IN_ENCODING: Set = Set::of(b"%+");
+
 /// Reads form content: order and repeats are kept, empty pieces between `&` are skipped, and a piece without
 /// `=` is a name with an empty value.
 ///
 /// # Errors
 /// [`FormError`] for the first thing that is wrong.
 pub fn parse(octets: &[u8]) -> Result<Fields, FormError> {
-    let mut fields = Vec::new();
-    let mut scratch = Vec::new();
-    let mut position = 0_usize;
-    for piece in octets.split(|octet| *octet == b'&') {
-        if !piece.is_empty() {
-            if fields.len() >= PARAMETERS_MAX {
-                return Err(FormError {
-                    position,
-                    problem: FormProblem::TooManyParameters,
-                });
-            }
-            fields.push(pair(piece, position, &mut scratch)?);
+    let mut fields = Vec::with_capacity(USUAL_PARAMETERS);
+    let mut reader = Reader::new(octets);
+    let (mut name_memory, mut value_memory) = (Vec::new(), Vec::new());
+    while reader.skip_separators() {
+        if fields.len() >= PARAMETERS_MAX {
+            return Err(reader.error(FormProblem::TooManyParameters));
         }
-        position = position.saturating_add(piece.len()).saturating_add(1);
+        let name = reader.name(&mut name_memory)?;
+        let value = reader.value(&mut value_memory)?;
+        fields.push((Text::new(name), Text::new(value)));
     }
     Ok(Fields(fields))
 }
 
-/// Reads `name=value` that starts at octet `position` of the whole.
-fn pair(piece: &[u8], position: usize, scratch: &mut Vec<u8>) -> Result<(Text, Text), FormError> {
-    let mut halves = piece.splitn(2, |octet| *octet == b'=');
-    let name = halves.next().unwrap_or_default();
-    let value = halves.next().unwrap_or_default();
-    let value_position = position.saturating_add(name.len()).saturating_add(1);
+/// Memory for the parameters of an honest authorization request.
+const USUAL_PARAMETERS: usize = 8;
 
-    let name = decode(name, position, scratch)?;
-    if name.len() > PARAMETER_NAME_OCTETS_MAX {
-        return Err(FormError {
-            position,
-            problem: FormProblem::NameTooLong,
-        });
-    }
-    let value = decode(value, value_position, scratch)?;
-    if value.len() > PARAMETER_VALUE_OCTETS_MAX {
-        return Err(FormError {
-            position: value_position,
-            problem: FormProblem::ValueTooLong,
-        });
-    }
-    Ok((name, value))
+/// Decodes octets that are no list of pairs, such as one half of Basic credentials.
+pub(super) fn decode(octets: &[u8]) -> Result<Text, FormError> {
+    let mut memory = Vec::new();
+    let text = Reader::new(octets).half(&SPECIAL_IN_ENCODING, &mut memory)?;
+    Ok(Text::new(text))
 }
 
-/// Decodes one half of a pair, or of Basic credentials, that starts at octet `position` of the whole.
-pub(super) fn decode(
-    raw: &[u8],
-    position: usize,
-    scratch: &mut Vec<u8>,
-) -> Result<Text, FormError> {
-    if !raw.iter().any(|octet| matches!(octet, b'%' | b'+')) {
-        return text(raw, raw, position);
+/// What is left of `octets`. Decoded text borrows from them, or from memory that the caller lends.
+struct Reader<'a> {
+    octets: &'a [u8],
+    rest: &'a [u8],
+}
+
+impl<'a> Reader<'a> {
+    const fn new(octets: &'a [u8]) -> Self {
+        Self {
+            octets,
+            rest: octets,
+        }
     }
-    scratch.clear();
-    let mut rest = raw;
-    while let Some((&octet, after)) = rest.split_first() {
-        let (decoded, after) = match (octet, after) {
-            (b'+', after) => (b' ', after),
-            (b'%', [high, low, after @ ..]) => match (hex(*high), hex(*low)) {
-                (Some(high), Some(low)) => ((high << 4) | low, after),
-                (_, _) => return Err(percent_error(raw, rest, position)),
-            },
-            (b'%', _) => return Err(percent_error(raw, rest, position)),
-            (octet, after) => (octet, after),
+
+    const fn position(&self) -> usize {
+        self.octets.len().saturating_sub(self.rest.len())
+    }
+
+    const fn error(&self, problem: FormProblem) -> FormError {
+        FormError {
+            position: self.position(),
+            problem,
+        }
+    }
+
+    /// Whether another pair starts here, once the separators before it are skipped.
+    const fn skip_separators(&mut self) -> bool {
+        while let [b'&', rest @ ..] = self.rest {
+            self.rest = rest;
+        }
+        !self.rest.is_empty()
+    }
+
+    fn name<'s>(&mut self, memory: &'s mut Vec<u8>) -> Result<&'s str, FormError>
+    where
+        'a: 's,
+    {
+        let too_long = self.error(FormProblem::NameTooLong);
+        let name = self.half(&SPECIAL_IN_NAME, memory)?;
+        if name.len() > PARAMETER_NAME_OCTETS_MAX {
+            return Err(too_long);
+        }
+        Ok(name)
+    }
+
+    fn value<'s>(&mut self, memory: &'s mut Vec<u8>) -> Result<&'s str, FormError>
+    where
+        'a: 's,
+    {
+        let [b'=', rest @ ..] = self.rest else {
+            return Ok("");
         };
-        scratch.push(decoded);
-        rest = after;
+        self.rest = rest;
+        let too_long = self.error(FormProblem::ValueTooLong);
+        let value = self.half(&SPECIAL_IN_VALUE, memory)?;
+        if value.len() > PARAMETER_VALUE_OCTETS_MAX {
+            return Err(too_long);
+        }
+        Ok(value)
     }
-    text(scratch, raw, position)
-}
 
-fn percent_error(raw: &[u8], rest: &[u8], position: usize) -> FormError {
-    FormError {
-        position: position.saturating_add(raw.len().saturating_sub(rest.len())),
-        problem: FormProblem::PercentEncoding,
+    /// Steps over octets that stand for themselves.
+    fn plain(&mut self, special: &Set) -> &'a [u8] {
+        let (plain, rest) = self
+            .rest
+            .split_at_checked(special.find(self.rest))
+            .unwrap_or_default();
+        self.rest = rest;
+        plain
     }
-}
 
-fn text(decoded: &[u8], raw: &[u8], position: usize) -> Result<Text, FormError> {
-    match core::str::from_utf8(decoded) {
-        Ok(text) => Ok(Text::new(text)),
-        Err(error) => Err(FormError {
-            position: position.saturating_add(raw_index(raw, error.valid_up_to())),
+    /// Reads up to the next octet that is `special` but no part of the encoding.
+    fn half<'s>(&mut self, special: &Set, memory: &'s mut Vec<u8>) -> Result<&'s str, FormError>
+    where
+        'a: 's,
+    {
+        let start = self.rest;
+        let plain = self.plain(special);
+        if !matches!(self.rest, [b'%' | b'+', ..]) {
+            return self.text(start, plain);
+        }
+        memory.clear();
+        memory.extend_from_slice(plain);
+        loop {
+            match self.rest {
+                [b'+', rest @ ..] => {
+                    memory.push(b' ');
+                    self.rest = rest;
+                }
+                [b'%', rest @ ..] => {
+                    let (octet, rest) =
+                        octet(rest).ok_or(self.error(FormProblem::PercentEncoding))?;
+                    memory.push(octet);
+                    self.rest = rest;
+                }
+                _ => break,
+            }
+            memory.extend_from_slice(self.plain(special));
+        }
+        self.text(start, memory)
+    }
+
+    /// What the octets from `start` on spell.
+    fn text<'s>(&self, start: &[u8], decoded: &'s [u8]) -> Result<&'s str, FormError> {
+        core::str::from_utf8(decoded).map_err(|error| FormError {
+            position: self
+                .octets
+                .len()
+                .saturating_sub(start.len())
+                .saturating_add(raw_index(start, error.valid_up_to())),
             problem: FormProblem::Utf8,
-        }),
+        })
     }
 }
 
@@ -161,6 +224,17 @@ fn raw_index(raw: &[u8], index: usize) -> usize {
     place
 }
 
+/// The octet that two hexadecimal digits spell, and what follows them.
+const fn octet(digits: &[u8]) -> Option<(u8, &[u8])> {
+    let [high, low, rest @ ..] = digits else {
+        return None;
+    };
+    match (hex(*high), hex(*low)) {
+        (Some(high), Some(low)) => Some(((high << 4) | low, rest)),
+        (_, _) => None,
+    }
+}
+
 const fn hex(digit: u8) -> Option<u8> {
     match digit {
         b'0'..=b'9' => Some(digit - b'0'),
@@ -172,6 +246,10 @@ const fn hex(digit: u8) -> Option<u8> {
 
 /// Appends form content.
 pub fn write(fields: &Fields, out: &mut String) {
+    let octets = |(name, value): &(Text, Text)| name.len().saturating_add(value.len());
+    // Beside the names and values: `=`, `&`, and a few octets that are encoded.
+    let expected = fields.0.iter().map(|pair| octets(pair).saturating_add(8));
+    out.reserve(expected.fold(0, usize::saturating_add));
     for (index, (name, value)) in fields.0.iter().enumerate() {
         if index > 0 {
             out.push('&');
@@ -182,17 +260,15 @@ pub fn write(fields: &Fields, out: &mut String) {
     }
 }
 
+/// Octets that do not stand for themselves (WHATWG URL standard §5.2).
+static ENCODED: Set = Set::alphanumeric().and(b"*-._").complement();
+
 /// Appends one half of a pair, or of Basic credentials.
-/// `*`, `-`, `.`, `_`, letters and digits stand for themselves, as in the WHATWG URL standard §5.2.
 pub(super) fn encode(text: &str, out: &mut String) {
     let mut rest = text;
     loop {
-        let plain = rest
-            .bytes()
-            .position(|octet| !stands_for_itself(octet))
-            .unwrap_or(rest.len());
-        let (before, after) = rest.split_at_checked(plain).unwrap_or((rest, ""));
-        out.push_str(before);
+        let (plain, after) = ENCODED.split(rest);
+        out.push_str(plain);
         let Some(next) = after.chars().next() else {
             return;
         };
@@ -203,10 +279,6 @@ pub(super) fn encode(text: &str, out: &mut String) {
         }
         rest = after.get(next.len_utf8()..).unwrap_or_default();
     }
-}
-
-const fn stands_for_itself(octet: u8) -> bool {
-    matches!(octet, b'*' | b'-' | b'.' | b'_' | b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z')
 }
 
 /// Appends the octets of one character, percent-encoded.

@@ -4,6 +4,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 
+use super::octets::Set;
 use crate::json::Json;
 use crate::limits::{JSON_DEPTH_MAX, JSON_VALUES_MAX};
 use crate::text::Text;
@@ -99,6 +100,9 @@ pub fn parse(octets: &[u8]) -> Result<Json, JsonError> {
         Err(reader.error(JsonProblem::End))
     }
 }
+
+/// Octets that do not stand for themselves in a string (RFC 8259 §7).
+static ESCAPED: Set = Set::range(0, 0x1f).and(b"\"\\");
 
 struct Reader<'a> {
     text: &'a str,
@@ -275,12 +279,7 @@ impl<'a> Reader<'a> {
 
     /// Steps over characters that stand for themselves.
     fn plain(&mut self) -> &'a str {
-        let end = self
-            .rest
-            .bytes()
-            .position(|octet| octet < b' ' || matches!(octet, b'"' | b'\\'))
-            .unwrap_or(self.rest.len());
-        let (plain, rest) = self.rest.split_at_checked(end).unwrap_or((self.rest, ""));
+        let (plain, rest) = ESCAPED.split(self.rest);
         self.rest = rest;
         plain
     }

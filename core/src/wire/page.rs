@@ -9,6 +9,7 @@ use alloc::vec::Vec;
 use core::fmt::Write as _;
 
 use super::json;
+use super::octets::Set;
 use crate::http::{Field, Fields, Form, Page, PostMessage, Press, Resource, ResourceKind};
 use crate::json::Json;
 use crate::text::Text;
@@ -140,8 +141,7 @@ fn element(before: &str, text: &Text, after: &str, out: &mut String) {
 fn escape(text: &str, out: &mut String) {
     let mut rest = text;
     loop {
-        let end = rest.bytes().position(needs_escape).unwrap_or(rest.len());
-        let (plain, special) = rest.split_at_checked(end).unwrap_or((rest, ""));
+        let (plain, special) = ESCAPED.split(rest);
         out.push_str(plain);
         let mut characters = special.chars();
         match characters.next() {
@@ -160,13 +160,10 @@ fn escape(text: &str, out: &mut String) {
 }
 
 /// Markup, and control characters, which an HTML reader would change.
-const fn needs_escape(octet: u8) -> bool {
-    match octet {
-        b'&' | b'<' | b'>' | b'"' => true,
-        b'\n' | b'\t' => false,
-        other => other < b' ',
-    }
-}
+static ESCAPED: Set = Set::range(0, 0x1f).without(b"\n\t").and(b"&<>\"");
+
+/// What is never seen in escaped text.
+static TEXT_END: Set = Set::range(0, 0x1f).without(b"\n\t").and(b"<>\"");
 
 /// Reads a page that [`write`] wrote. Any other text is `None`: foreign pages are not pages to us.
 #[must_use]
@@ -208,10 +205,7 @@ impl<'a> Reader<'a> {
 
     /// Reads escaped text up to `end`, which starts with a character that is escaped within text.
     fn text(&mut self, end: &str) -> Option<Text> {
-        let stop = self.rest.bytes().position(|octet| {
-            matches!(octet, b'<' | b'>' | b'"') || (needs_escape(octet) && octet != b'&')
-        })?;
-        let (text, rest) = self.rest.split_at_checked(stop)?;
+        let (text, rest) = TEXT_END.split(self.rest);
         self.rest = rest;
         self.literal(end)?;
         unescape(text)
@@ -364,6 +358,6 @@ fn unescape(text: &str) -> Option<Text> {
 fn control(digits: &str) -> Option<char> {
     let code = digits.parse::<u8>().ok()?;
     let plain = !digits.starts_with('+') && (digits == "0" || !digits.starts_with('0'));
-    let escaped = code < b' ' && needs_escape(code);
+    let escaped = code < b' ' && ESCAPED.contains(code);
     (plain && escaped).then(|| char::from(code))
 }

@@ -4,6 +4,7 @@ use alloc::string::String;
 
 use crate::http::{Header, Headers, Location, ReferrerPolicy};
 use crate::text::Text;
+use crate::wire::octets::Set;
 use crate::wire::{bearer, cookie, location};
 
 /// The longest field name that has a meaning here: `transfer-encoding`.
@@ -124,12 +125,7 @@ fn may_be_written(name: &str) -> bool {
         "content-length",
         "transfer-encoding",
     ];
-    is_word(name) && !follows.iter().any(|known| name.eq_ignore_ascii_case(known))
-}
-
-/// Whether `name` is a `token` (RFC 9110 §5.6.2).
-pub(super) fn is_word(name: &str) -> bool {
-    !name.is_empty() && name.bytes().all(bearer::is_in_word)
+    bearer::is_word(name) && !follows.iter().any(|known| name.eq_ignore_ascii_case(known))
 }
 
 pub(super) fn append_text(name: &str, value: &Text, out: &mut String) {
@@ -143,13 +139,13 @@ fn append_with(name: &str, out: &mut String, value: impl FnOnce(&mut String)) {
     let start = out.len();
     value(out);
     let written = out.as_bytes().get(start..).unwrap_or_default();
-    if written.iter().copied().any(is_control) {
+    if CONTROL.meets(written) {
         let written = out.split_off(start);
         out.extend(
             written
                 .chars()
                 .map(|character| match u8::try_from(character) {
-                    Ok(octet) if is_control(octet) => ' ',
+                    Ok(octet) if CONTROL.contains(octet) => ' ',
                     Ok(_) | Err(_) => character,
                 }),
         );
@@ -157,7 +153,5 @@ fn append_with(name: &str, out: &mut String, value: impl FnOnce(&mut String)) {
     out.push_str("\r\n");
 }
 
-/// A control character that no field value may hold: any but the tab (RFC 9110 §5.5).
-pub(super) const fn is_control(octet: u8) -> bool {
-    octet.is_ascii_control() && octet != b'\t'
-}
+/// Control characters that no field value may hold: all but the tab (RFC 9110 §5.5).
+pub(super) static CONTROL: Set = Set::range(0, 0x1f).and(b"\x7f").without(b"\t");

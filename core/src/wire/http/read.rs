@@ -9,7 +9,8 @@ use crate::limits::{
     BODY_OCTETS_MAX, HEADER_OCTETS_MAX, HEADERS_MAX, PARAMETER_NAME_OCTETS_MAX, TARGET_OCTETS_MAX,
 };
 use crate::text::Text;
-use crate::wire::{json, page};
+use crate::wire::octets::Set;
+use crate::wire::{bearer, json, page};
 
 /// Reads a request that came over a connection of `scheme`.
 ///
@@ -83,7 +84,7 @@ fn origin(scheme: &Scheme, field: &str) -> Option<Origin> {
         None if host.contains(':') => return None,
         None => host,
     };
-    if !name.bytes().all(is_in_host) {
+    if NO_HOST.meets(name.as_bytes()) {
         return None;
     }
     let host = if host.bytes().any(|octet| octet.is_ascii_uppercase()) {
@@ -98,14 +99,11 @@ fn origin(scheme: &Scheme, field: &str) -> Option<Origin> {
     })
 }
 
-/// Visible ASCII without what would end a host in a URL (WHATWG URL standard §3.1).
-const fn is_in_host(octet: u8) -> bool {
-    octet.is_ascii_graphic()
-        && !matches!(
-            octet,
-            b'#' | b'/' | b'<' | b'>' | b'?' | b'@' | b'[' | b'\\' | b']' | b'^' | b'|'
-        )
-}
+/// What is not visible ASCII, and what would end a host in a URL (WHATWG URL standard §3.1).
+static NO_HOST: Set = Set::range(b'!', b'~').without(b"#/<>?@[\\]^|").complement();
+
+/// What no request target holds.
+static NO_TARGET: Set = Set::range(b'!', b'~').without(b"#").complement();
 
 /// A field value and where it stands.
 #[derive(Clone, Copy)]
@@ -177,7 +175,7 @@ impl<'a> Reader<'a> {
         let (method, rest) = line
             .split_once(' ')
             .ok_or(line.error(HttpProblem::Method))?;
-        if method.value.len() > PARAMETER_NAME_OCTETS_MAX || !header::is_word(method.value) {
+        if method.value.len() > PARAMETER_NAME_OCTETS_MAX || !bearer::is_word(method.value) {
             return Err(method.error(HttpProblem::Method));
         }
         let (target, version) = rest
@@ -350,12 +348,9 @@ impl<'a> Value<'a> {
         if !self.value.starts_with('/') {
             return Err(self.error(HttpProblem::Target));
         }
-        let foreign = self
-            .value
-            .bytes()
-            .position(|octet| !octet.is_ascii_graphic() || octet == b'#');
-        if let Some(offset) = foreign {
-            return Err(self.error_at(offset, HttpProblem::Target));
+        let foreign = NO_TARGET.find(self.value.as_bytes());
+        if foreign < self.value.len() {
+            return Err(self.error_at(foreign, HttpProblem::Target));
         }
         Ok(match self.value.split_once('?') {
             Some((path, query)) => (Text::new(path), Some(Encoded::Octets(Text::new(query)))),
@@ -368,14 +363,15 @@ impl<'a> Value<'a> {
         let (name, value) = self
             .split_once(':')
             .ok_or(self.error(HttpProblem::HeaderName))?;
-        if !header::is_word(name.value) {
+        if !bearer::is_word(name.value) {
             return Err(name.error(HttpProblem::HeaderName));
         }
         if name.value.len() > HEADER_OCTETS_MAX || value.value.len() > HEADER_OCTETS_MAX {
             return Err(name.error(HttpProblem::HeaderTooLong));
         }
-        if let Some(offset) = value.value.bytes().position(header::is_control) {
-            return Err(value.error_at(offset, HttpProblem::HeaderValue));
+        let control = header::CONTROL.find(value.value.as_bytes());
+        if control < value.value.len() {
+            return Err(value.error_at(control, HttpProblem::HeaderValue));
         }
         Ok((name, value.trim()))
     }

@@ -6,7 +6,8 @@ use core::fmt::Write as _;
 
 use super::header;
 use crate::http::{Body, Encoded, Headers, Method, Origin, Request, Response, Status, Url};
-use crate::wire::{form, json, page};
+use crate::wire::octets::Set;
+use crate::wire::{bearer, form, json, page};
 
 /// Enough memory for the head of an honest message.
 const HEAD_OCTETS_GUESS: usize = 512;
@@ -69,7 +70,7 @@ enum Length {
 /// A method that is no word is written as `-`, which is one and means nothing.
 fn append_method(method: &Method, out: &mut String) {
     let word = method.as_str();
-    out.push_str(if header::is_word(word) { word } else { "-" });
+    out.push_str(if bearer::is_word(word) { word } else { "-" });
 }
 
 fn append_target(url: &Url, out: &mut String) {
@@ -77,7 +78,7 @@ fn append_target(url: &Url, out: &mut String) {
     if !path.starts_with('/') {
         out.push('/');
     }
-    append_visible(path, |octet| matches!(octet, b'?' | b'#'), out);
+    append_visible(path, &ENCODED_IN_PATH, out);
     match &url.query {
         None => {}
         Some(Encoded::Fields(fields)) => {
@@ -86,29 +87,37 @@ fn append_target(url: &Url, out: &mut String) {
         }
         Some(Encoded::Octets(octets)) => {
             out.push('?');
-            append_visible(octets.as_str(), |octet| octet == b'#', out);
+            append_visible(octets.as_str(), &ENCODED_IN_QUERY, out);
         }
     }
 }
 
 fn append_host(origin: &Origin, out: &mut String) {
-    append_visible(origin.host.as_str(), |octet| octet == b'@', out);
+    append_visible(origin.host.as_str(), &ENCODED_IN_HOST, out);
     if let Some(port) = origin.port {
         // Writing to a `String` cannot fail.
         let _ = write!(out, ":{port}");
     }
 }
 
-/// Appends text; what is not visible ASCII, and what is `special`, is percent-encoded.
-fn append_visible(text: &str, special: impl Fn(u8) -> bool, out: &mut String) {
-    let plain = |octet: u8| octet.is_ascii_graphic() && !special(octet);
-    if text.bytes().all(plain) {
+/// What is not visible ASCII, and what would end the path.
+static ENCODED_IN_PATH: Set = Set::range(b'!', b'~').without(b"?#").complement();
+
+/// What is not visible ASCII, and what would end the query.
+static ENCODED_IN_QUERY: Set = Set::range(b'!', b'~').without(b"#").complement();
+
+/// What is not visible ASCII, and what would end a user name.
+static ENCODED_IN_HOST: Set = Set::range(b'!', b'~').without(b"@").complement();
+
+/// Appends text, with what is `encoded` percent-encoded.
+fn append_visible(text: &str, encoded: &Set, out: &mut String) {
+    if !encoded.meets(text.as_bytes()) {
         out.push_str(text);
         return;
     }
     for character in text.chars() {
         match u8::try_from(character) {
-            Ok(octet) if plain(octet) => out.push(character),
+            Ok(octet) if !encoded.contains(octet) => out.push(character),
             Ok(_) | Err(_) => form::percent(character, out),
         }
     }

@@ -4,6 +4,7 @@
 use super::octets;
 use crate::http::{Origin, Scheme, Url};
 use crate::text::Text;
+use crate::wire::octets::Set;
 
 /// Reads an absolute URL. `None` says nothing: the `url` crate decides.
 pub(super) fn absolute(text: &str) -> Option<Url> {
@@ -53,12 +54,11 @@ fn target(origin: Origin, text: &str) -> Option<Url> {
         Some((path, query)) => (path, Some(query)),
         None => (text, None),
     };
-    let plain_path = path.bytes().all(is_plain_in_path) && !path.contains("/.");
-    let plain_rest = [query, fragment]
-        .into_iter()
-        .flatten()
-        .all(|part| part.bytes().all(is_plain_in_query));
-    if !plain_path || !plain_rest {
+    let judged = JUDGED_IN_PATH.meets(path.as_bytes())
+        || path.contains("/.")
+        || query.is_some_and(|query| JUDGED.meets(query.as_bytes()))
+        || fragment.is_some_and(|fragment| JUDGED.meets(fragment.as_bytes()));
+    if judged {
         return None;
     }
     Some(Url {
@@ -81,27 +81,24 @@ fn port_number(digits: &str) -> Option<u16> {
 /// A domain name in lower case that cannot be mistaken for an IPv4 address or an encoded name.
 fn is_plain_host(host: &str) -> bool {
     let last_label = host.rsplit('.').next().unwrap_or_default();
-    host.bytes()
-        .all(|octet| matches!(octet, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.'))
+    !JUDGED_IN_HOST.meets(host.as_bytes())
         && last_label.starts_with(|first: char| first.is_ascii_lowercase())
         && host.split('.').all(|label| !label.is_empty())
         && !host.contains("--")
         && host.len() <= 253
 }
 
-/// Dots may form `..`, percent signs may spell it: `target` and this leave both to the `url` crate.
-const fn is_plain_in_path(octet: u8) -> bool {
-    octet != b'%' && octet != b'?' && is_plain_in_query(octet)
-}
+/// Characters that a user-agent encodes or removes somewhere in a URL.
+static JUDGED: Set = Set::alphanumeric().and(b"-._~!$&()*+,;=:@/?%").complement();
 
-const fn is_plain_in_query(octet: u8) -> bool {
-    matches!(
-        octet,
-        b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9'
-            | b'-' | b'.' | b'_' | b'~' | b'!' | b'$' | b'&' | b'(' | b')' | b'*'
-            | b'+' | b',' | b';' | b'=' | b':' | b'@' | b'/' | b'?' | b'%'
-    )
-}
+/// The same, and the percent sign, which may spell a dot.
+static JUDGED_IN_PATH: Set = Set::alphanumeric().and(b"-._~!$&()*+,;=:@/").complement();
+
+/// Characters that are not in a plain host.
+static JUDGED_IN_HOST: Set = Set::range(b'a', b'z')
+    .and_range(b'0', b'9')
+    .and(b"-.")
+    .complement();
 
 #[cfg(test)]
 mod tests {
