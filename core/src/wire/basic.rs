@@ -119,11 +119,7 @@ fn first_foreign(encoded: &str) -> usize {
 /// Writes credentials with both halves form-encoded (RFC 6749 §2.3.1).
 #[must_use]
 pub fn write(client_id: &str, client_secret: &str) -> Text {
-    let mut pair = String::new();
-    form::encode(client_id, &mut pair);
-    pair.push(':');
-    form::encode(client_secret, &mut pair);
-    write_pair(&pair)
+    write_raw(&form::encode(client_id), &form::encode(client_secret))
 }
 
 /// Writes credentials as they are, which many clients do: a colon in the identifier then ends it early.
@@ -138,10 +134,6 @@ pub fn write_raw(client_id: &str, client_secret: &str) -> Text {
     pair.push_str(client_id);
     pair.push(':');
     pair.push_str(client_secret);
-    write_pair(&pair)
-}
-
-fn write_pair(pair: &str) -> Text {
     let mut out = String::from("Basic ");
     out.push_str(&Base64::encode_string(pair.as_bytes()));
     out.into()

@@ -215,7 +215,7 @@ fn char_is_in_word(character: &char) -> bool {
 }
 
 /// Octets that are not in a `token` (RFC 9110 §5.6.2).
-static NO_WORD: Set = Set::alphanumeric().and(b"!#$%&'*+-.^_`|~").complement();
+pub(super) static NO_WORD: Set = Set::alphanumeric().and(b"!#$%&'*+-.^_`|~").complement();
 
 /// Whether `text` is a `token`.
 pub(super) fn is_word(text: &str) -> bool {

@@ -246,52 +246,63 @@ const fn hex(digit: u8) -> Option<u8> {
 
 /// Appends form content.
 pub fn write(fields: &Fields, out: &mut String) {
+    out.push_str(core::str::from_utf8(&written(fields)).unwrap_or_default());
+}
+
+/// Form content, which is ASCII.
+fn written(fields: &Fields) -> Vec<u8> {
     let octets = |(name, value): &(Text, Text)| name.len().saturating_add(value.len());
     // Beside the names and values: `=`, `&`, and a few octets that are encoded.
     let expected = fields.0.iter().map(|pair| octets(pair).saturating_add(8));
-    out.reserve(expected.fold(0, usize::saturating_add));
+    let mut out = Vec::with_capacity(expected.fold(0, usize::saturating_add));
     for (index, (name, value)) in fields.0.iter().enumerate() {
         if index > 0 {
-            out.push('&');
+            out.push(b'&');
         }
-        encode(name.as_str(), out);
-        out.push('=');
-        encode(value.as_str(), out);
+        append_encoded(name.as_bytes(), &mut out);
+        out.push(b'=');
+        append_encoded(value.as_bytes(), &mut out);
     }
+    out
+}
+
+/// Encodes text that is no list of pairs, such as one half of Basic credentials.
+pub(super) fn encode(text: &str) -> String {
+    let mut out = Vec::with_capacity(text.len());
+    append_encoded(text.as_bytes(), &mut out);
+    String::from_utf8(out).unwrap_or_default()
 }
 
 /// Octets that do not stand for themselves (WHATWG URL standard §5.2).
 static ENCODED: Set = Set::alphanumeric().and(b"*-._").complement();
 
-/// Appends one half of a pair, or of Basic credentials.
-pub(super) fn encode(text: &str, out: &mut String) {
+fn append_encoded(text: &[u8], out: &mut Vec<u8>) {
     let mut rest = text;
     loop {
-        let (plain, after) = ENCODED.split(rest);
-        out.push_str(plain);
-        let Some(next) = after.chars().next() else {
+        let (plain, after) = rest
+            .split_at_checked(ENCODED.find(rest))
+            .unwrap_or_default();
+        out.extend_from_slice(plain);
+        let [octet, after @ ..] = after else {
             return;
         };
-        if next == ' ' {
-            out.push('+');
-        } else {
-            percent(next, out);
+        match octet {
+            b' ' => out.push(b'+'),
+            octet => out.extend_from_slice(&percent(*octet)),
         }
-        rest = after.get(next.len_utf8()..).unwrap_or_default();
+        rest = after;
     }
 }
 
-/// Appends the octets of one character, percent-encoded.
-pub(super) fn percent(character: char, out: &mut String) {
-    const DIGITS: [char; 16] = [
-        '0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'A', 'B', 'C', 'D', 'E', 'F',
-    ];
-    for octet in character.encode_utf8(&mut [0; 4]).bytes() {
-        out.push('%');
-        for nibble in [octet >> 4, octet & 15] {
-            out.push(DIGITS.get(usize::from(nibble)).copied().unwrap_or_default());
+/// One octet, percent-encoded.
+pub(super) const fn percent(octet: u8) -> [u8; 3] {
+    const fn digit(nibble: u8) -> u8 {
+        match nibble {
+            0..=9 => b'0' + nibble,
+            _ => b'A' - 10 + (nibble & 15),
         }
     }
+    [b'%', digit(octet >> 4), digit(octet & 15)]
 }
 
 /// The pairs of form content, read only if they must be.
@@ -310,9 +321,7 @@ pub fn pairs(encoded: &Encoded) -> Result<Cow<'_, Fields>, FormError> {
 pub fn octets(encoded: &Encoded) -> Cow<'_, str> {
     match encoded {
         Encoded::Fields(fields) => {
-            let mut out = String::new();
-            write(fields, &mut out);
-            Cow::Owned(out)
+            Cow::Owned(String::from_utf8(written(fields)).unwrap_or_default())
         }
         Encoded::Octets(octets) => Cow::Borrowed(octets.as_str()),
     }

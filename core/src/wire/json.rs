@@ -119,22 +119,27 @@ impl<'a> Reader<'a> {
     }
 
     fn skip_space(&mut self) {
-        self.rest = self.rest.trim_start_matches([' ', '\t', '\n', '\r']);
+        while let [b' ' | b'\t' | b'\n' | b'\r', ..] = self.rest.as_bytes() {
+            self.skip_one();
+        }
     }
 
     fn first(&self) -> Option<u8> {
         self.rest.as_bytes().first().copied()
     }
 
-    /// Steps over ASCII `octet` if it is next.
-    fn eat(&mut self, octet: char) -> bool {
-        match self.rest.strip_prefix(octet) {
-            Some(rest) => {
-                self.rest = rest;
-                true
-            }
-            None => false,
+    /// Steps over one ASCII character.
+    fn skip_one(&mut self) {
+        self.rest = self.rest.get(1..).unwrap_or_default();
+    }
+
+    /// Steps over the ASCII `octet` if it is next.
+    fn eat(&mut self, octet: u8) -> bool {
+        let found = self.first() == Some(octet);
+        if found {
+            self.skip_one();
         }
+        found
     }
 
     fn value(&mut self, depth: usize) -> Result<Json, JsonError> {
@@ -177,14 +182,14 @@ impl<'a> Reader<'a> {
     fn array(&mut self, depth: usize) -> Result<Json, JsonError> {
         let depth = self.deeper(depth)?;
         let mut values = Vec::new();
-        self.eat('[');
+        self.eat(b'[');
         self.skip_space();
-        if self.eat(']') {
+        if self.eat(b']') {
             return Ok(Json::Array(values));
         }
         loop {
             values.push(self.value(depth)?);
-            if self.ends(']')? {
+            if self.ends(b']')? {
                 return Ok(Json::Array(values));
             }
         }
@@ -193,9 +198,9 @@ impl<'a> Reader<'a> {
     fn object(&mut self, depth: usize) -> Result<Json, JsonError> {
         let depth = self.deeper(depth)?;
         let mut members = Vec::new();
-        self.eat('{');
+        self.eat(b'{');
         self.skip_space();
-        if self.eat('}') {
+        if self.eat(b'}') {
             return Ok(Json::Object(members));
         }
         loop {
@@ -205,22 +210,22 @@ impl<'a> Reader<'a> {
             }
             let name = self.string()?;
             self.skip_space();
-            if !self.eat(':') {
+            if !self.eat(b':') {
                 return Err(self.error(JsonProblem::Colon));
             }
             members.push((name, self.value(depth)?));
-            if self.ends('}')? {
+            if self.ends(b'}')? {
                 return Ok(Json::Object(members));
             }
         }
     }
 
     /// Whether the array or object ends here; otherwise a comma is stepped over.
-    fn ends(&mut self, bracket: char) -> Result<bool, JsonError> {
+    fn ends(&mut self, bracket: u8) -> Result<bool, JsonError> {
         self.skip_space();
         if self.eat(bracket) {
             Ok(true)
-        } else if self.eat(',') {
+        } else if self.eat(b',') {
             Ok(false)
         } else {
             Err(self.error(JsonProblem::Comma))
@@ -229,15 +234,15 @@ impl<'a> Reader<'a> {
 
     fn number(&mut self) -> Result<Json, JsonError> {
         let start = self.rest;
-        self.eat('-');
-        if !self.eat('0') {
+        self.eat(b'-');
+        if !self.eat(b'0') {
             self.digits()?;
         }
-        if self.eat('.') {
+        if self.eat(b'.') {
             self.digits()?;
         }
-        if self.eat('e') || self.eat('E') {
-            let _ = self.eat('+') || self.eat('-');
+        if self.eat(b'e') || self.eat(b'E') {
+            let _ = self.eat(b'+') || self.eat(b'-');
             self.digits()?;
         }
         let length = start.len().saturating_sub(self.rest.len());
@@ -257,16 +262,16 @@ impl<'a> Reader<'a> {
     }
 
     fn string(&mut self) -> Result<Text, JsonError> {
-        self.eat('"');
+        self.eat(b'"');
         let plain = self.plain();
-        if self.eat('"') {
+        if self.eat(b'"') {
             return Ok(Text::new(plain));
         }
         let mut out = String::from(plain);
         loop {
             match self.first() {
                 Some(b'"') => {
-                    self.eat('"');
+                    self.eat(b'"');
                     return Ok(out.into());
                 }
                 Some(b'\\') => out.push(self.escape()?),
@@ -286,7 +291,7 @@ impl<'a> Reader<'a> {
 
     fn escape(&mut self) -> Result<char, JsonError> {
         let error = self.error(JsonProblem::Escape);
-        self.eat('\\');
+        self.eat(b'\\');
         let mut characters = self.rest.chars();
         let kind = characters.next().ok_or(error)?;
         if kind == 'u' {

@@ -74,20 +74,7 @@ impl Set {
 
     /// Where the first octet of this set stands, or the length when there is none.
     pub(super) fn find(&self, octets: &[u8]) -> usize {
-        // Eight at a time without a branch between them: most texts hold none for long.
-        let (chunks, _) = octets.as_chunks::<8>();
-        let skipped = chunks
-            .iter()
-            .take_while(|chunk| {
-                !chunk
-                    .iter()
-                    .fold(false, |found, octet| found | self.contains(*octet))
-            })
-            .count()
-            .saturating_mul(8);
-        let rest = octets.get(skipped..).unwrap_or_default();
-        let more = rest.iter().position(|octet| self.contains(*octet));
-        skipped.saturating_add(more.unwrap_or(rest.len()))
+        find::<8>(octets, |octet| self.contains(octet))
     }
 
     /// Whether some octet of `octets` is in this set.
@@ -100,6 +87,22 @@ impl Set {
         text.split_at_checked(self.find(text.as_bytes()))
             .unwrap_or((text, ""))
     }
+}
+
+/// Where the first octet that `is` wanted stands, or the length when there is none.
+///
+/// `CHUNK` octets are asked at a time without a branch between them: most texts hold none for long, and a
+/// question that only compares is then asked to all of them at once.
+pub(super) fn find<const CHUNK: usize>(octets: &[u8], is: impl Fn(u8) -> bool) -> usize {
+    let (chunks, _) = octets.as_chunks::<CHUNK>();
+    let skipped = chunks
+        .iter()
+        .take_while(|chunk| !chunk.iter().fold(false, |found, octet| found | is(*octet)))
+        .count()
+        .saturating_mul(CHUNK);
+    let rest = octets.get(skipped..).unwrap_or_default();
+    let more = rest.iter().position(|octet| is(*octet));
+    skipped.saturating_add(more.unwrap_or(rest.len()))
 }
 
 #[cfg(test)]

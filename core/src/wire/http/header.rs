@@ -4,8 +4,7 @@ use alloc::string::String;
 
 use crate::http::{Header, Headers, Location, ReferrerPolicy};
 use crate::text::Text;
-use crate::wire::octets::Set;
-use crate::wire::{bearer, cookie, location};
+use crate::wire::{bearer, cookie, location, octets};
 
 /// The longest field name that has a meaning here: `transfer-encoding`.
 const KNOWN_NAME_OCTETS_MAX: usize = 17;
@@ -139,13 +138,13 @@ fn append_with(name: &str, out: &mut String, value: impl FnOnce(&mut String)) {
     let start = out.len();
     value(out);
     let written = out.as_bytes().get(start..).unwrap_or_default();
-    if CONTROL.meets(written) {
+    if find_control(written) < written.len() {
         let written = out.split_off(start);
         out.extend(
             written
                 .chars()
                 .map(|character| match u8::try_from(character) {
-                    Ok(octet) if CONTROL.contains(octet) => ' ',
+                    Ok(octet) if is_control(octet) => ' ',
                     Ok(_) | Err(_) => character,
                 }),
         );
@@ -153,5 +152,12 @@ fn append_with(name: &str, out: &mut String, value: impl FnOnce(&mut String)) {
     out.push_str("\r\n");
 }
 
-/// Control characters that no field value may hold: all but the tab (RFC 9110 §5.5).
-pub(super) static CONTROL: Set = Set::range(0, 0x1f).and(b"\x7f").without(b"\t");
+/// A control character that no line may hold: all but the tab (RFC 9110 §5.5).
+const fn is_control(octet: u8) -> bool {
+    (octet < b' ') & (octet != b'\t') | (octet == 0x7f)
+}
+
+/// Where the first control character stands, or the length when there is none.
+pub(super) fn find_control(octets: &[u8]) -> usize {
+    octets::find::<16>(octets, is_control)
+}

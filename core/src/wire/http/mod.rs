@@ -51,8 +51,8 @@ pub enum HttpProblem {
     Status,
     /// No field name followed by a colon.
     HeaderName,
-    /// A control character in a field value.
-    HeaderValue,
+    /// A control character in a line.
+    Control,
     /// More than [`HEADER_OCTETS_MAX`] octets in one field.
     HeaderTooLong,
     /// More than [`HEADERS_MAX`] fields.
@@ -87,7 +87,7 @@ impl fmt::Display for HttpError {
             HttpProblem::Version => formatter.write_str("HTTP/1.1"),
             HttpProblem::Status => formatter.write_str("a status code of three digits"),
             HttpProblem::HeaderName => formatter.write_str("a field name and a colon"),
-            HttpProblem::HeaderValue => formatter.write_str("a value without control characters"),
+            HttpProblem::Control => formatter.write_str("a line without control characters"),
             HttpProblem::HeaderTooLong => {
                 write!(formatter, "a field of at most {HEADER_OCTETS_MAX} octets")
             }

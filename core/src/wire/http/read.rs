@@ -143,46 +143,41 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The next line without its end.
+    /// The next line without its end. No control character but the tab stands in it.
     fn line(&mut self) -> Result<Value<'a>, HttpError> {
         let position = self.position;
         let rest = self.text.get(position..).unwrap_or_default();
-        let Some((value, after)) = rest.split_once('\r') else {
-            let complete = self.text.len() == self.octets.len();
-            return Err(HttpError {
-                position: self.text.len(),
-                problem: if complete {
-                    HttpProblem::LineEnd
-                } else {
-                    HttpProblem::Utf8
-                },
-            });
-        };
+        let (value, after) = rest
+            .split_at_checked(header::find_control(rest.as_bytes()))
+            .unwrap_or((rest, ""));
         let end = position.saturating_add(value.len());
-        if !after.starts_with('\n') {
-            return Err(HttpError {
-                position: end,
-                problem: HttpProblem::LineEnd,
-            });
-        }
-        self.position = end.saturating_add(2);
-        Ok(Value { position, value })
+        let complete = self.text.len() == self.octets.len();
+        let problem = match after.as_bytes() {
+            [b'\r', b'\n', ..] => {
+                self.position = end.saturating_add(2);
+                return Ok(Value { position, value });
+            }
+            [] if !complete => HttpProblem::Utf8,
+            [] | [b'\r' | b'\n', ..] => HttpProblem::LineEnd,
+            [_, ..] => HttpProblem::Control,
+        };
+        Err(HttpError {
+            position: end,
+            problem,
+        })
     }
 
     /// RFC 9112 §3: method, target, version.
     fn request_line(&mut self) -> Result<(Method, Text, Option<Encoded>), HttpError> {
         let line = self.line()?;
         let (method, rest) = line
-            .split_once(' ')
+            .split_once(b' ')
             .ok_or(line.error(HttpProblem::Method))?;
         if method.value.len() > PARAMETER_NAME_OCTETS_MAX || !bearer::is_word(method.value) {
             return Err(method.error(HttpProblem::Method));
         }
-        let (target, version) = rest
-            .split_once(' ')
-            .ok_or(rest.error(HttpProblem::Target))?;
+        let (path, query, version) = rest.target()?;
         version.expect_version()?;
-        let (path, query) = target.path_and_query()?;
         let method = match method.value {
             "GET" => Method::Get,
             "POST" => Method::Post,
@@ -195,10 +190,10 @@ impl<'a> Reader<'a> {
     fn status_line(&mut self) -> Result<Status, HttpError> {
         let line = self.line()?;
         let (version, rest) = line
-            .split_once(' ')
+            .split_once(b' ')
             .ok_or(line.error(HttpProblem::Version))?;
         version.expect_version()?;
-        let digits = match rest.split_once(' ') {
+        let digits = match rest.split_once(b' ') {
             Some((digits, _)) => digits,
             None => rest,
         };
@@ -317,20 +312,26 @@ impl<'a> Value<'a> {
         }
     }
 
-    /// The parts before and after the first `separator`, which is ASCII.
-    fn split_once(self, separator: char) -> Option<(Self, Self)> {
-        let (before, after) = self.value.split_once(separator)?;
-        let position = self.position.saturating_add(before.len()).saturating_add(1);
-        Some((
-            Self {
-                position: self.position,
-                value: before,
-            },
-            Self {
-                position,
-                value: after,
-            },
-        ))
+    /// The parts before and after the first `separator`.
+    fn split_once(self, separator: u8) -> Option<(Self, Self)> {
+        let mut octets = self.value.bytes();
+        let (before, _, after) = self.split_at(octets.position(|octet| octet == separator)?)?;
+        Some((before, after))
+    }
+
+    /// The ASCII octet at `offset`, and the parts before and after it.
+    fn split_at(self, offset: usize) -> Option<(Self, u8, Self)> {
+        let octet = *self.value.as_bytes().get(offset)?;
+        let next = offset.saturating_add(1);
+        let before = Self {
+            position: self.position,
+            value: self.value.get(..offset)?,
+        };
+        let after = Self {
+            position: self.position.saturating_add(next),
+            value: self.value.get(next..)?,
+        };
+        Some((before, octet, after))
     }
 
     fn expect_version(self) -> Result<(), HttpError> {
@@ -340,38 +341,34 @@ impl<'a> Value<'a> {
         }
     }
 
-    /// A request target in origin form (RFC 9112 §3.2.1).
-    fn path_and_query(self) -> Result<(Text, Option<Encoded>), HttpError> {
-        if self.value.len() > TARGET_OCTETS_MAX {
-            return Err(self.error(HttpProblem::TargetTooLong));
-        }
+    /// A request target in origin form (RFC 9112 §3.2.1) as path and query, and what follows it.
+    fn target(self) -> Result<(Text, Option<Encoded>, Self), HttpError> {
+        let end = NO_TARGET.find(self.value.as_bytes());
         if !self.value.starts_with('/') {
             return Err(self.error(HttpProblem::Target));
         }
-        let foreign = NO_TARGET.find(self.value.as_bytes());
-        if foreign < self.value.len() {
-            return Err(self.error_at(foreign, HttpProblem::Target));
+        let Some((target, b' ', after)) = self.split_at(end) else {
+            return Err(self.error_at(end, HttpProblem::Target));
+        };
+        if end > TARGET_OCTETS_MAX {
+            return Err(self.error(HttpProblem::TargetTooLong));
         }
-        Ok(match self.value.split_once('?') {
-            Some((path, query)) => (Text::new(path), Some(Encoded::Octets(Text::new(query)))),
-            None => (Text::new(self.value), None),
-        })
+        let (path, query) = match target.value.split_once('?') {
+            Some((path, query)) => (path, Some(Encoded::Octets(Text::new(query)))),
+            None => (target.value, None),
+        };
+        Ok((Text::new(path), query, after))
     }
 
     /// A field name and its value (RFC 9112 §5): no space before the colon, spaces around the value dropped.
     fn field(self) -> Result<(Self, Self), HttpError> {
-        let (name, value) = self
-            .split_once(':')
-            .ok_or(self.error(HttpProblem::HeaderName))?;
-        if !bearer::is_word(name.value) {
-            return Err(name.error(HttpProblem::HeaderName));
-        }
+        let (name, _) = bearer::NO_WORD.split(self.value);
+        let (name, value) = match self.split_at(name.len()) {
+            Some((name, b':', value)) if !name.value.is_empty() => (name, value),
+            Some(_) | None => return Err(self.error_at(name.len(), HttpProblem::HeaderName)),
+        };
         if name.value.len() > HEADER_OCTETS_MAX || value.value.len() > HEADER_OCTETS_MAX {
             return Err(name.error(HttpProblem::HeaderTooLong));
-        }
-        let control = header::CONTROL.find(value.value.as_bytes());
-        if control < value.value.len() {
-            return Err(value.error_at(control, HttpProblem::HeaderValue));
         }
         Ok((name, value.trim()))
     }

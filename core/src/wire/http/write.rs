@@ -115,10 +115,11 @@ fn append_visible(text: &str, encoded: &Set, out: &mut String) {
         out.push_str(text);
         return;
     }
-    for character in text.chars() {
-        match u8::try_from(character) {
-            Ok(octet) if !encoded.contains(octet) => out.push(character),
-            Ok(_) | Err(_) => form::percent(character, out),
+    for octet in text.bytes() {
+        if encoded.contains(octet) {
+            out.extend(form::percent(octet).map(char::from));
+        } else {
+            out.push(char::from(octet));
         }
     }
 }
