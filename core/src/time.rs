@@ -26,6 +26,12 @@ impl Timestamp {
         Span(self.0.saturating_sub(earlier.0))
     }
 
+    /// The moment `seconds` after zero.
+    #[must_use]
+    pub const fn from_seconds(seconds: u64) -> Self {
+        Self(seconds.saturating_mul(1000))
+    }
+
     /// Whole seconds since zero, as JSON Web Tokens count them (RFC 7519 §2, `NumericDate`).
     #[must_use]
     pub const fn seconds(self) -> u64 {

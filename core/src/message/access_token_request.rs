@@ -1,35 +1,12 @@
 //! The access token request (RFC 6749 §4.1.3, §6; RFC 7636 §4.5).
 
+use crate::http::Fields;
+use crate::message::parameters::push_optional;
+use crate::message::{ClientCredentials, MessageError, Parameters, Repeats};
+use crate::text::Text;
 use crate::value::{
-    AuthorizationCode, ClientId, ClientSecret, CodeVerifier, GrantType, RedirectionUri,
-    RefreshToken, Scope,
+    AuthorizationCode, CodeVerifier, GrantType, RedirectionUri, RefreshToken, Scope,
 };
-
-/// Where a client puts its credentials (RFC 6749 §2.3.1).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum CredentialsIn {
-    /// The `Authorization` header, by Basic.
-    Header,
-    /// The body.
-    Body,
-}
-
-crate::canonical_unit_enum!(CredentialsIn { Header = 0, Body = 1 });
-
-/// Who says it is asking.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ClientCredentials {
-    /// The identifier that counts: of the header if there is one, else of the body.
-    pub client_id: ClientId,
-    /// The secret; none for a public client. May be empty text on the wire, which is none here.
-    pub client_secret: Option<ClientSecret>,
-    /// Where the secret was.
-    pub via: CredentialsIn,
-    /// The `client_id` of the body, when the header has another one of its own.
-    pub client_id_in_body: Option<ClientId>,
-    /// Whether an empty secret was sent, which is not the same as none.
-    pub empty_secret: bool,
-}
 
 /// What is handed in for a token.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -63,4 +40,98 @@ pub struct AccessTokenRequest {
     pub client: Option<ClientCredentials>,
     /// For what.
     pub grant: Grant,
+}
+
+impl AccessTokenRequest {
+    /// RFC 6749 §3.2 (MUST): no parameter twice, an empty one as none, unknown ones ignored.
+    ///
+    /// # Errors
+    /// The first fault in this order: those of [`ClientCredentials::parse`], `grant_type`, then the parameters of
+    /// the grant.
+    pub fn parse(
+        authorization: Option<&Text>,
+        fields: &Fields,
+        repeats: Repeats,
+    ) -> Result<Self, MessageError> {
+        let parameters = Parameters::new(fields, repeats);
+        Ok(Self {
+            client: ClientCredentials::parse(authorization, &parameters)?,
+            grant: Grant::parse(&parameters)?,
+        })
+    }
+
+    /// The body: the grant in the order of RFC 6749 §4.1.3 and §6, then what the client says about itself there.
+    #[must_use]
+    pub fn write_fields(&self) -> Fields {
+        let mut fields = self.grant.write();
+        if let Some(client) = &self.client {
+            client.write_fields(&mut fields);
+        }
+        fields
+    }
+
+    /// The `Authorization`, when that is where the credentials are.
+    #[must_use]
+    pub fn write_authorization(&self) -> Option<Text> {
+        self.client.as_ref()?.write_authorization()
+    }
+}
+
+impl Grant {
+    fn parse(parameters: &Parameters<'_>) -> Result<Self, MessageError> {
+        match GrantType::read(parameters.required("grant_type")?) {
+            GrantType::AuthorizationCode => Self::authorization_code(parameters),
+            GrantType::RefreshToken => Ok(Self::RefreshToken {
+                refresh_token: parameters.required_value("refresh_token", RefreshToken::new)?,
+                scope: parameters.optional_value("scope", Scope::new)?,
+            }),
+            unknown @ GrantType::Other(_) => Ok(Self::Other(unknown)),
+        }
+    }
+
+    fn authorization_code(parameters: &Parameters<'_>) -> Result<Self, MessageError> {
+        let code = parameters.required_value("code", AuthorizationCode::new)?;
+        let redirect_uri = parameters.optional_value("redirect_uri", RedirectionUri::new)?;
+        let code_verifier = parameters.optional_value("code_verifier", CodeVerifier::new)?;
+        Ok(Self::AuthorizationCode {
+            code,
+            redirect_uri,
+            empty_verifier: code_verifier.is_none() && parameters.mentions("code_verifier"),
+            code_verifier,
+        })
+    }
+
+    fn write(&self) -> Fields {
+        match self {
+            Self::AuthorizationCode {
+                code,
+                redirect_uri,
+                code_verifier,
+                empty_verifier,
+            } => {
+                let mut fields = Fields::EMPTY
+                    .with("grant_type", GrantType::AuthorizationCode.as_str())
+                    .with("code", code.as_str());
+                let redirect_uri = redirect_uri.as_ref().map(RedirectionUri::as_str);
+                push_optional(&mut fields, "redirect_uri", redirect_uri);
+                match code_verifier {
+                    Some(verifier) => fields.push("code_verifier", verifier.as_str()),
+                    None if *empty_verifier => fields.push("code_verifier", Text::EMPTY),
+                    None => {}
+                }
+                fields
+            }
+            Self::RefreshToken {
+                refresh_token,
+                scope,
+            } => {
+                let mut fields = Fields::EMPTY
+                    .with("grant_type", GrantType::RefreshToken.as_str())
+                    .with("refresh_token", refresh_token.as_str());
+                push_optional(&mut fields, "scope", scope.as_ref().map(Scope::as_str));
+                fields
+            }
+            Self::Other(unknown) => Fields::EMPTY.with("grant_type", unknown.as_str()),
+        }
+    }
 }

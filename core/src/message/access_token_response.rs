@@ -3,10 +3,21 @@
 use alloc::vec::Vec;
 
 use crate::json::Json;
-use crate::message::SignedIdToken;
+use crate::message::members::{Members, Object};
+use crate::message::{ErrorCode, MessageError, SignedIdToken, error_text};
 use crate::text::Text;
 use crate::time::Span;
 use crate::value::{AccessToken, RefreshToken, Scope, TokenType};
+
+/// The members that the standards define; whatever else is there is kept apart.
+const MEMBERS: [&str; 6] = [
+    "access_token",
+    "token_type",
+    "expires_in",
+    "refresh_token",
+    "scope",
+    "id_token",
+];
 
 /// What the token endpoint grants.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,6 +38,46 @@ pub struct AccessTokenResponse {
     pub extra: Vec<(Text, Json)>,
 }
 
+impl AccessTokenResponse {
+    /// RFC 6749 §5.1 (MUST): a token and its type are there, strings are strings and numbers numbers, and what
+    /// nobody defined does no harm.
+    ///
+    /// # Errors
+    /// The first member that is missing, repeated, or of another type or grammar.
+    pub fn parse(json: &Json) -> Result<Self, MessageError> {
+        let members = Members::new(json)?;
+        Ok(Self {
+            access_token: members.required_value("access_token", AccessToken::new)?,
+            token_type: members.required_value("token_type", TokenType::new)?,
+            expires_in: members
+                .optional_number("expires_in")?
+                .map(Span::from_seconds),
+            refresh_token: members.optional_value("refresh_token", RefreshToken::new)?,
+            scope: members.optional_value("scope", Scope::new)?,
+            id_token: members.optional_value("id_token", SignedIdToken::new)?,
+            extra: members.unknown(&MEMBERS),
+        })
+    }
+
+    /// The members in the order of RFC 6749 §5.1, the extra ones last. An empty scope has no spelling (A.4) and
+    /// is left out.
+    #[must_use]
+    pub fn write(&self) -> Json {
+        let scope = self.scope.as_ref().filter(|scope| !scope.is_empty());
+        let refresh_token = self.refresh_token.as_ref().map(RefreshToken::as_str);
+        let id_token = self.id_token.as_ref().map(|token| token.0.as_str());
+        Object::default()
+            .with("access_token", self.access_token.as_str())
+            .with("token_type", self.token_type.0.as_str())
+            .with_optional("expires_in", self.expires_in.map(Span::seconds))
+            .with_optional("refresh_token", refresh_token)
+            .with_optional("scope", scope.map(Scope::as_str))
+            .with_optional("id_token", id_token)
+            .with_unknown(&self.extra, &MEMBERS)
+            .into_json()
+    }
+}
+
 /// What the token endpoint refuses with (RFC 6749 §5.2).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TokenError {
@@ -36,4 +87,40 @@ pub struct TokenError {
     pub error_description: Option<Text>,
     /// Where to read more.
     pub error_uri: Option<Text>,
+}
+
+impl TokenError {
+    /// An error of a known code. Characters that a description may not hold are replaced.
+    #[must_use]
+    pub fn new(error: ErrorCode, error_description: &str) -> Self {
+        Self {
+            error: Text::new(error.as_str()),
+            error_description: Some(error_text::to_words(error_description)),
+            error_uri: None,
+        }
+    }
+
+    /// RFC 6749 §5.2 (MUST): `error` is there, and all three hold only the characters they may.
+    ///
+    /// # Errors
+    /// The first member that is missing, repeated, or of another type or grammar.
+    pub fn parse(json: &Json) -> Result<Self, MessageError> {
+        let members = Members::new(json)?;
+        Ok(Self {
+            error: members.required_value("error", error_text::words)?,
+            error_description: members.optional_value("error_description", error_text::words)?,
+            error_uri: members.optional_value("error_uri", error_text::uri)?,
+        })
+    }
+
+    /// The members in the order of RFC 6749 §5.2.
+    #[must_use]
+    pub fn write(&self) -> Json {
+        let description = self.error_description.as_ref().map(Text::as_str);
+        Object::default()
+            .with("error", self.error.as_str())
+            .with_optional("error_description", description)
+            .with_optional("error_uri", self.error_uri.as_ref().map(Text::as_str))
+            .into_json()
+    }
 }

@@ -1,8 +1,10 @@
 //! The authorization response (RFC 6749 §4.1.2, §4.1.2.1; RFC 9207 §2; OpenID Connect Core §3.3.2.5).
 
-use crate::message::{ErrorCode, SignedIdToken};
+use crate::http::Fields;
+use crate::message::parameters::push_optional;
+use crate::message::{ErrorCode, MessageError, Parameters, Repeats, SignedIdToken, error_text};
 use crate::text::Text;
-use crate::value::{AccessToken, AuthorizationCode, Issuer, State};
+use crate::value::{AccessToken, AuthorizationCode, Issuer, Malformed, State};
 
 /// What the authorization endpoint answers, through the user-agent.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,6 +15,33 @@ pub struct AuthorizationResponse {
     pub state: Option<State>,
     /// Who answers (RFC 9207 §2).
     pub iss: Option<Issuer>,
+}
+
+impl AuthorizationResponse {
+    /// RFC 6749 §4.1.2 (MUST): unknown parameters are ignored, none is there twice, and there is a code or an
+    /// error, not both.
+    ///
+    /// # Errors
+    /// `error` is malformed when there is a code as well; `code` is missing when there is neither; otherwise the
+    /// first parameter that is repeated or outside its grammar.
+    pub fn parse(fields: &Fields, repeats: Repeats) -> Result<Self, MessageError> {
+        let parameters = Parameters::new(fields, repeats);
+        Ok(Self {
+            state: parameters.optional_value("state", State::new)?,
+            iss: parameters.optional_value("iss", Issuer::new)?,
+            outcome: Outcome::parse(&parameters)?,
+        })
+    }
+
+    /// The parameters in the order of RFC 6749 §4.1.2 and §4.1.2.1, `iss` last.
+    #[must_use]
+    pub fn write(&self) -> Fields {
+        let mut fields = Fields::EMPTY;
+        self.outcome.write(&mut fields);
+        push_optional(&mut fields, "state", self.state.as_ref().map(State::as_str));
+        push_optional(&mut fields, "iss", self.iss.as_ref().map(Issuer::as_str));
+        fields
+    }
 }
 
 /// How an authorization request went.
@@ -31,6 +60,62 @@ pub enum Outcome {
     Refused(AuthorizationError),
 }
 
+impl Outcome {
+    fn parse(parameters: &Parameters<'_>) -> Result<Self, MessageError> {
+        let code = parameters.optional_value("code", AuthorizationCode::new)?;
+        match (code, AuthorizationError::parse(parameters)?) {
+            (Some(code), None) => Ok(Self::Granted {
+                code,
+                id_token: parameters.optional_value("id_token", SignedIdToken::new)?,
+                access_token: front_channel_token(parameters)?,
+            }),
+            (None, Some(error)) => Ok(Self::Refused(error)),
+            (None, None) => Err(MessageError::missing("code")),
+            (Some(_), Some(_)) => Err(MessageError::malformed(
+                "error",
+                Malformed {
+                    position: 0,
+                    expected: "no error next to a code",
+                },
+            )),
+        }
+    }
+
+    fn write(&self, fields: &mut Fields) {
+        match self {
+            Self::Granted {
+                code,
+                id_token,
+                access_token,
+            } => {
+                fields.push("code", code.as_str());
+                push_optional(
+                    fields,
+                    "id_token",
+                    id_token.as_ref().map(|token| token.0.as_str()),
+                );
+                if let Some(token) = access_token {
+                    fields.push("access_token", token.as_str());
+                    fields.push("token_type", "Bearer");
+                }
+            }
+            Self::Refused(error) => error.write(fields),
+        }
+    }
+}
+
+/// RFC 6749 §4.2.2 (MUST): an access token has its type with it; here it can only be a bearer token.
+fn front_channel_token(parameters: &Parameters<'_>) -> Result<Option<AccessToken>, MessageError> {
+    let token = parameters.optional_value("access_token", AccessToken::new)?;
+    if token.is_some() {
+        let bearer = |word: &str| word.eq_ignore_ascii_case("Bearer").then_some(());
+        parameters
+            .optional_word("token_type", "Bearer", bearer)?
+            .ok_or(MessageError::missing("token_type"))?;
+    }
+    Ok(token)
+}
+
 /// An error of the authorization endpoint (RFC 6749 §4.1.2.1).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AuthorizationError {
@@ -43,13 +128,35 @@ pub struct AuthorizationError {
 }
 
 impl AuthorizationError {
-    /// An error of a known code.
+    /// An error of a known code. Characters that a description may not hold are replaced.
     #[must_use]
     pub fn new(error: ErrorCode, error_description: &str) -> Self {
         Self {
             error: Text::new(error.as_str()),
-            error_description: Some(Text::new(error_description)),
+            error_description: Some(error_text::to_words(error_description)),
             error_uri: None,
         }
+    }
+
+    fn parse(parameters: &Parameters<'_>) -> Result<Option<Self>, MessageError> {
+        let Some(error) = parameters.optional_value("error", error_text::words)? else {
+            return Ok(None);
+        };
+        Ok(Some(Self {
+            error,
+            error_description: parameters.optional_value("error_description", error_text::words)?,
+            error_uri: parameters.optional_value("error_uri", error_text::uri)?,
+        }))
+    }
+
+    fn write(&self, fields: &mut Fields) {
+        fields.push("error", self.error.clone());
+        let description = self.error_description.as_ref().map(Text::as_str);
+        push_optional(fields, "error_description", description);
+        push_optional(
+            fields,
+            "error_uri",
+            self.error_uri.as_ref().map(Text::as_str),
+        );
     }
 }

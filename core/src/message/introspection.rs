@@ -1,6 +1,10 @@
 //! Token introspection (RFC 7662 §2).
 
-use crate::message::ClientCredentials;
+use crate::http::Fields;
+use crate::json::Json;
+use crate::message::about_token::{self, AboutToken};
+use crate::message::members::{Members, Object};
+use crate::message::{ClientCredentials, MessageError, Repeats};
 use crate::text::Text;
 use crate::time::Timestamp;
 use crate::value::{ClientId, Issuer, Scope, Subject};
@@ -14,6 +18,45 @@ pub struct IntrospectionRequest {
     pub token: Text,
     /// Which kind it may be.
     pub token_type_hint: Option<Text>,
+}
+
+impl IntrospectionRequest {
+    /// RFC 7662 §2.1 (MUST): a token is there, and no parameter twice (RFC 6749 §3.2).
+    ///
+    /// # Errors
+    /// Those of [`ClientCredentials::parse`], then `token` and `token_type_hint`.
+    pub fn parse(
+        authorization: Option<&Text>,
+        fields: &Fields,
+        repeats: Repeats,
+    ) -> Result<Self, MessageError> {
+        let AboutToken {
+            client,
+            token,
+            token_type_hint,
+        } = AboutToken::parse(authorization, fields, repeats)?;
+        Ok(Self {
+            client,
+            token,
+            token_type_hint,
+        })
+    }
+
+    /// The body.
+    #[must_use]
+    pub fn write_fields(&self) -> Fields {
+        about_token::write_fields(
+            self.client.as_ref(),
+            &self.token,
+            self.token_type_hint.as_ref(),
+        )
+    }
+
+    /// The `Authorization`, when that is where the credentials are.
+    #[must_use]
+    pub fn write_authorization(&self) -> Option<Text> {
+        self.client.as_ref()?.write_authorization()
+    }
 }
 
 /// What it is told (RFC 7662 §2.2).
@@ -34,4 +77,55 @@ pub enum IntrospectionResponse {
         /// Who issued it.
         iss: Issuer,
     },
+}
+
+impl IntrospectionResponse {
+    /// RFC 7662 §2.2 (MUST): `active` is there. Without it being true nothing else counts; with it, the members
+    /// that RFC 9700 wants compared are there as well.
+    ///
+    /// # Errors
+    /// The first member that is missing, repeated, or of another type or grammar.
+    pub fn parse(json: &Json) -> Result<Self, MessageError> {
+        let members = Members::new(json)?;
+        let active = members
+            .optional_bool("active")?
+            .ok_or(MessageError::missing("active"))?;
+        if !active {
+            return Ok(Self::Inactive);
+        }
+        Ok(Self::Active {
+            client_id: members.required_value("client_id", ClientId::new)?,
+            sub: members.required_value("sub", Subject::new)?,
+            scope: members
+                .optional_value("scope", Scope::new)?
+                .unwrap_or(Scope::NONE),
+            exp: members.optional_number("exp")?.map(Timestamp::from_seconds),
+            iss: members.required_value("iss", Issuer::new)?,
+        })
+    }
+
+    /// The members in the order of RFC 7662 §2.2. An empty scope has no spelling (RFC 6749 A.4) and is left out.
+    #[must_use]
+    pub fn write(&self) -> Json {
+        match self {
+            Self::Inactive => Object::default().with("active", false),
+            Self::Active {
+                client_id,
+                sub,
+                scope,
+                exp,
+                iss,
+            } => Object::default()
+                .with("active", true)
+                .with_optional(
+                    "scope",
+                    Some(scope.as_str()).filter(|scope| !scope.is_empty()),
+                )
+                .with("client_id", client_id.as_str())
+                .with_optional("exp", exp.map(Timestamp::seconds))
+                .with("sub", sub.as_str())
+                .with("iss", iss.as_str()),
+        }
+        .into_json()
+    }
 }

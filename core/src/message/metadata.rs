@@ -2,8 +2,11 @@
 
 use alloc::vec::Vec;
 
+use crate::json::Json;
+use crate::message::MessageError;
+use crate::message::members::{Members, Object};
 use crate::text::Text;
-use crate::value::Issuer;
+use crate::value::{Issuer, Malformed, check_octets};
 
 /// What an authorization server publishes about itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,4 +39,80 @@ pub struct Metadata {
     pub code_challenge_methods_supported: Vec<Text>,
     /// RFC 9207 §3.
     pub authorization_response_iss_parameter_supported: bool,
+}
+
+impl Metadata {
+    /// RFC 8414 §2 (MUST): issuer and both endpoints are there, every member is of its type, unknown ones are
+    /// ignored. Lists that are absent are empty here: what that means (§2 names defaults) is up to the reader.
+    ///
+    /// # Errors
+    /// The first member that is missing, repeated, or of another type or grammar.
+    pub fn parse(json: &Json) -> Result<Self, MessageError> {
+        let members = Members::new(json)?;
+        Ok(Self {
+            issuer: members.required_value("issuer", Issuer::new)?,
+            authorization_endpoint: members.required_value("authorization_endpoint", url)?,
+            token_endpoint: members.required_value("token_endpoint", url)?,
+            revocation_endpoint: members.optional_value("revocation_endpoint", url)?,
+            introspection_endpoint: members.optional_value("introspection_endpoint", url)?,
+            pushed_authorization_request_endpoint: members
+                .optional_value("pushed_authorization_request_endpoint", url)?,
+            jwks_uri: members.optional_value("jwks_uri", url)?,
+            scopes_supported: members.texts("scopes_supported")?,
+            response_types_supported: members.texts("response_types_supported")?,
+            response_modes_supported: members.texts("response_modes_supported")?,
+            grant_types_supported: members.texts("grant_types_supported")?,
+            token_endpoint_auth_methods_supported: members
+                .texts("token_endpoint_auth_methods_supported")?,
+            code_challenge_methods_supported: members.texts("code_challenge_methods_supported")?,
+            authorization_response_iss_parameter_supported: members
+                .optional_bool("authorization_response_iss_parameter_supported")?
+                .unwrap_or(false),
+        })
+    }
+
+    /// The members in the order of this struct. RFC 8414 §3.2 (MUST): empty lists are left out.
+    #[must_use]
+    pub fn write(&self) -> Json {
+        Object::default()
+            .with("issuer", self.issuer.as_str())
+            .with(
+                "authorization_endpoint",
+                self.authorization_endpoint.as_str(),
+            )
+            .with("token_endpoint", self.token_endpoint.as_str())
+            .with_optional("revocation_endpoint", self.revocation_endpoint.clone())
+            .with_optional(
+                "introspection_endpoint",
+                self.introspection_endpoint.clone(),
+            )
+            .with_optional(
+                "pushed_authorization_request_endpoint",
+                self.pushed_authorization_request_endpoint.clone(),
+            )
+            .with_optional("jwks_uri", self.jwks_uri.clone())
+            .with_texts("scopes_supported", &self.scopes_supported)
+            .with_texts("response_types_supported", &self.response_types_supported)
+            .with_texts("response_modes_supported", &self.response_modes_supported)
+            .with_texts("grant_types_supported", &self.grant_types_supported)
+            .with_texts(
+                "token_endpoint_auth_methods_supported",
+                &self.token_endpoint_auth_methods_supported,
+            )
+            .with_texts(
+                "code_challenge_methods_supported",
+                &self.code_challenge_methods_supported,
+            )
+            .with(
+                "authorization_response_iss_parameter_supported",
+                self.authorization_response_iss_parameter_supported,
+            )
+            .into_json()
+    }
+}
+
+/// An endpoint: a URL without blanks. Whether it is the right one is a rule of the client.
+fn url(text: Text) -> Result<Text, Malformed> {
+    check_octets(text.as_str(), "a URL", |octet| octet.is_ascii_graphic())?;
+    Ok(text)
 }

@@ -38,6 +38,27 @@ pub struct MessageError {
 }
 
 impl MessageError {
+    /// A required parameter that is not there.
+    #[must_use]
+    pub const fn missing(parameter: &'static str) -> Self {
+        Self {
+            parameter,
+            fault: MessageFault::Missing,
+        }
+    }
+
+    /// A word that nobody defined.
+    #[must_use]
+    pub(super) const fn unknown_word(parameter: &'static str, expected: &'static str) -> Self {
+        Self::malformed(
+            parameter,
+            Malformed {
+                position: 0,
+                expected,
+            },
+        )
+    }
+
     /// A value outside its grammar.
     #[must_use]
     pub const fn malformed(parameter: &'static str, malformed: Malformed) -> Self {
@@ -105,10 +126,7 @@ impl<'a> Parameters<'a> {
     /// # Errors
     /// [`MessageFault::Missing`], [`MessageFault::Repeated`]
     pub fn required(&self, name: &'static str) -> Result<&'a Text, MessageError> {
-        self.optional(name)?.ok_or(MessageError {
-            parameter: name,
-            fault: MessageFault::Missing,
-        })
+        self.optional(name)?.ok_or(MessageError::missing(name))
     }
 
     /// An optional parameter, read by the constructor of its value.
@@ -141,10 +159,32 @@ impl<'a> Parameters<'a> {
         read(text.clone()).map_err(|malformed| MessageError::malformed(name, malformed))
     }
 
+    /// An optional parameter whose value is one of a closed list of words.
+    ///
+    /// # Errors
+    /// [`MessageFault::Repeated`]; [`MessageFault::Malformed`] with what was `expected` for any other word.
+    pub fn optional_word<T>(
+        &self,
+        name: &'static str,
+        expected: &'static str,
+        read: impl FnOnce(&str) -> Option<T>,
+    ) -> Result<Option<T>, MessageError> {
+        self.optional(name)?
+            .map(|word| read(word.as_str()).ok_or(MessageError::unknown_word(name, expected)))
+            .transpose()
+    }
+
     /// Whether a parameter is there at all, even empty.
     #[must_use]
     pub fn mentions(&self, name: &str) -> bool {
         self.fields.first(name).is_some()
+    }
+}
+
+/// Appends a parameter if there is a value for it. An empty value would mean none, and is not written.
+pub(super) fn push_optional(fields: &mut Fields, name: &str, value: Option<&str>) {
+    if let Some(value) = value.filter(|value| !value.is_empty()) {
+        fields.push(name, value);
     }
 }
 

@@ -1,5 +1,6 @@
 //! The closed vocabularies of requests and responses.
 
+use super::{Malformed, check_octets, is_vschar};
 use crate::text::Text;
 
 /// What the authorization endpoint is asked for: a set of words whose order means nothing (RFC 6749 §3.1.1).
@@ -233,6 +234,20 @@ pub struct TokenType(pub Text);
 crate::canonical_tuple!(TokenType);
 
 impl TokenType {
+    /// Takes `text` if it is one or more printable ASCII characters (RFC 6749 A.13 allows a name or a URI).
+    ///
+    /// # Errors
+    /// [`Malformed`] names the octet that is not.
+    pub fn new(text: impl Into<Text>) -> Result<Self, Malformed> {
+        let text = text.into();
+        check_octets(
+            text.as_str(),
+            "one or more printable ASCII characters",
+            is_vschar,
+        )?;
+        Ok(Self(text))
+    }
+
     /// Whether it is `Bearer` (RFC 6750).
     #[must_use]
     pub fn is_bearer(&self) -> bool {

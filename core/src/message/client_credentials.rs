@@ -1,0 +1,158 @@
+//! Who says it is asking, at the token endpoint and every other that clients prove themselves at
+//! (RFC 6749 §2.3.1, §3.2.1; RFC 7009 §2.1; RFC 7662 §2.1; RFC 9126 §2).
+
+use crate::http::Fields;
+use crate::message::{MessageError, Parameters};
+use crate::text::Text;
+use crate::value::{ClientId, ClientSecret, Malformed};
+use crate::wire::basic;
+
+/// Where a client puts its credentials (RFC 6749 §2.3.1).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CredentialsIn {
+    /// The `Authorization` header, by Basic.
+    Header,
+    /// The body.
+    Body,
+}
+
+crate::canonical_unit_enum!(CredentialsIn { Header = 0, Body = 1 });
+
+/// Who says it is asking.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClientCredentials {
+    /// The identifier that counts: of the header if there is one, else of the body.
+    pub client_id: ClientId,
+    /// The secret, from where [`Self::via`] says; none for a public client, and none if it was empty.
+    pub client_secret: Option<ClientSecret>,
+    /// Where the secret was.
+    pub via: CredentialsIn,
+    /// The `client_id` of the body next to a header. It may be the same (RFC 6749 §3.2.1) or not.
+    pub client_id_in_body: Option<ClientId>,
+    /// The `client_secret` of the body next to a header: a second way to prove itself (RFC 6749 §2.3).
+    pub client_secret_in_body: Option<ClientSecret>,
+    /// Whether an empty secret was sent, which is not the same as none.
+    pub empty_secret: bool,
+}
+
+impl ClientCredentials {
+    /// What a confidential client sends in the header.
+    #[must_use]
+    pub const fn basic(client_id: ClientId, client_secret: ClientSecret) -> Self {
+        Self {
+            client_id,
+            client_secret: Some(client_secret),
+            via: CredentialsIn::Header,
+            client_id_in_body: None,
+            client_secret_in_body: None,
+            empty_secret: false,
+        }
+    }
+
+    /// What a client sends in the body; a public one without secret.
+    #[must_use]
+    pub const fn body(client_id: ClientId, client_secret: Option<ClientSecret>) -> Self {
+        Self {
+            client_id,
+            client_secret,
+            via: CredentialsIn::Body,
+            client_id_in_body: None,
+            client_secret_in_body: None,
+            empty_secret: false,
+        }
+    }
+
+    /// RFC 6749 §2.3.1 (MUST): Basic credentials with both halves form-encoded, or `client_id` and
+    /// `client_secret` in the body. `None` when nobody says who asks.
+    ///
+    /// # Errors
+    /// `Authorization` is malformed when it holds no Basic credentials of a client: that is a failed
+    /// authentication, not a bad request (§5.2). `client_id` is missing when the body has a secret and nobody is
+    /// named. Otherwise the parameter that is repeated or outside its grammar.
+    pub fn parse(
+        authorization: Option<&Text>,
+        parameters: &Parameters<'_>,
+    ) -> Result<Option<Self>, MessageError> {
+        let client_id = parameters.optional_value("client_id", ClientId::new)?;
+        let client_secret = parameters.optional_value("client_secret", ClientSecret::new)?;
+        if let Some(authorization) = authorization {
+            return Self::from_header(authorization)
+                .map(|credentials| Self {
+                    client_id_in_body: client_id,
+                    client_secret_in_body: client_secret,
+                    ..credentials
+                })
+                .map(Some)
+                .map_err(|malformed| MessageError::malformed("Authorization", malformed));
+        }
+        let Some(client_id) = client_id else {
+            return match client_secret {
+                Some(_) => Err(MessageError::missing("client_id")),
+                None => Ok(None),
+            };
+        };
+        Ok(Some(Self {
+            empty_secret: client_secret.is_none() && parameters.mentions("client_secret"),
+            ..Self::body(client_id, client_secret)
+        }))
+    }
+
+    fn from_header(authorization: &Text) -> Result<Self, Malformed> {
+        let found = basic::read(authorization.as_str()).map_err(|_| Malformed {
+            position: 0,
+            expected: "Basic credentials, both halves form-encoded",
+        })?;
+        let client_id = ClientId::new(found.client_id)?;
+        let empty_secret = found.client_secret.is_empty();
+        let client_secret = if empty_secret {
+            None
+        } else {
+            Some(ClientSecret::new(found.client_secret)?)
+        };
+        Ok(Self {
+            client_id,
+            client_secret,
+            via: CredentialsIn::Header,
+            client_id_in_body: None,
+            client_secret_in_body: None,
+            empty_secret,
+        })
+    }
+
+    /// The `Authorization`, when that is where the credentials are. Basic cannot say that there is no secret: it
+    /// then says that the secret is empty.
+    #[must_use]
+    pub fn write_authorization(&self) -> Option<Text> {
+        match self.via {
+            CredentialsIn::Body => None,
+            CredentialsIn::Header => {
+                let secret = self.client_secret.as_ref().map_or("", ClientSecret::as_str);
+                Some(basic::write(self.client_id.as_str(), secret))
+            }
+        }
+    }
+
+    /// Appends what the body says about the client.
+    pub fn write_fields(&self, fields: &mut Fields) {
+        let (client_id, client_secret, empty_secret) = match self.via {
+            CredentialsIn::Header => (
+                self.client_id_in_body.as_ref(),
+                self.client_secret_in_body.as_ref(),
+                false,
+            ),
+            CredentialsIn::Body => (
+                Some(&self.client_id),
+                self.client_secret.as_ref(),
+                self.empty_secret,
+            ),
+        };
+        if let Some(client_id) = client_id {
+            fields.push("client_id", client_id.as_str());
+        }
+        match client_secret {
+            Some(secret) => fields.push("client_secret", secret.as_str()),
+            None if empty_secret => fields.push("client_secret", Text::EMPTY),
+            None => {}
+        }
+    }
+}
