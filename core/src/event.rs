@@ -387,8 +387,12 @@ events! {
         grant: GrantId,
         /// Who redeems it.
         client_id: ClientId,
+        /// Whether it has a secret to prove itself with.
+        client_confidential: bool,
         /// Whether it proved itself.
         client_authenticated: bool,
+        /// When, by the clock of the node that redeems.
+        redeemed_at: Timestamp,
         /// The verifier it brought.
         code_verifier: Option<CodeVerifier>,
         /// The redirection URI it brought.
