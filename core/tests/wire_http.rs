@@ -149,7 +149,7 @@ fn content_without_a_length_ends_with_the_response() {
 #[test]
 fn each_mistake_of_a_request_has_its_octet() {
     use HttpProblem as P;
-    let table: [(&[u8], usize, HttpProblem); 34] = [
+    let table: [(&[u8], usize, HttpProblem); 35] = [
         (b"", 0, P::LineEnd),
         (b"GET / HTTP/1.1\nHost: a\n\n", 14, P::LineEnd),
         (b"GET / HTTP/1.1\rHost: a\r\n\r\n", 14, P::LineEnd),
@@ -195,6 +195,11 @@ fn each_mistake_of_a_request_has_its_octet() {
         ),
         (
             b"GET / HTTP/1.1\r\nHost: a\r\nA: b\0\r\n\r\n",
+            29,
+            P::Control,
+        ),
+        (
+            b"GET / HTTP/1.1\r\nHost: a\r\nA: b\x7f\r\n\r\n",
             29,
             P::Control,
         ),

@@ -9,7 +9,7 @@ mod page;
 mod url;
 
 pub use body::{Body, Encoded, Fields};
-pub use header::{Header, Headers, Location, ReferrerPolicy, SameSite, SetCookie};
+pub use header::{Header, Headers, Location, ReferrerPolicy, RepeatedHeader, SameSite, SetCookie};
 pub use page::{Field, Form, Page, PostMessage, Press, Resource, ResourceKind};
 pub use url::{Origin, Scheme, Url};
 

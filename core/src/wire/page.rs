@@ -50,7 +50,7 @@ pub fn write(page: &Page) -> String {
     out
 }
 
-/// Appends what [`write`] writes.
+/// Appends what [`write()`] writes.
 pub(super) fn append(page: &Page, out: &mut String) {
     element(HEAD, &page.title, BODY, out);
     element("", &page.text, BODY_TEXT_END, out);
@@ -165,7 +165,7 @@ static ESCAPED: Set = Set::range(0, 0x1f).without(b"\n\t").and(b"&<>\"");
 /// What is never seen in escaped text.
 static TEXT_END: Set = Set::range(0, 0x1f).without(b"\n\t").and(b"<>\"");
 
-/// Reads a page that [`write`] wrote. Any other text is `None`: foreign pages are not pages to us.
+/// Reads a page that [`write()`] wrote. Any other text is `None`: foreign pages are not pages to us.
 #[must_use]
 pub fn read(html: &str) -> Option<Page> {
     let mut reader = Reader { rest: html };
