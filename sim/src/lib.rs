@@ -5,6 +5,7 @@
 pub mod choices;
 pub mod document;
 pub mod input_error;
+pub mod invariant;
 pub mod nearest;
 pub mod party;
 pub mod provenance;

@@ -1,0 +1,63 @@
+//! When nothing goes wrong, an owner who wants to log in is logged in.
+
+use grantlab_core::event::Event;
+
+use super::{Findings, Invariant, Judgement};
+use crate::trace::{Trace, What};
+
+pub(super) const INVARIANT: Invariant = Invariant {
+    id: "honest-completion",
+    property: "AVAIL",
+    section: "RFC 6749 §4.1",
+    about: "a code that reaches the session that asked for it is redeemed, unless something was lost, late or broken",
+    judge,
+};
+
+fn judge(trace: &Trace) -> Judgement {
+    let mut findings = Findings::default();
+    if trace
+        .entries()
+        .iter()
+        .any(|entry| is_disturbance(&entry.what))
+    {
+        return Judgement::NotExercised;
+    }
+    for (id, entry, event) in trace.events() {
+        let Event::TokenRequested { .. } = event else {
+            continue;
+        };
+        findings.exercise();
+        let mut later = trace
+            .events()
+            .filter(|(later, other, _)| *later > id && other.party == entry.party);
+        let settled = later.any(|(_, _, event)| {
+            matches!(
+                event,
+                Event::TokensReceived { .. }
+                    | Event::LoginFailed { .. }
+                    | Event::LoginCompleted { .. }
+            )
+        });
+        let still_going =
+            trace.entries().len() < usize::try_from(id).unwrap_or(usize::MAX).saturating_add(2);
+        if !settled && !still_going {
+            findings.violate(
+                [id],
+                "a client asked for a token and never heard of it, though nothing was lost",
+            );
+        }
+    }
+    findings.judgement()
+}
+
+/// Whether something happened that excuses a login from completing.
+const fn is_disturbance(what: &What) -> bool {
+    matches!(
+        what,
+        What::Lost { .. }
+            | What::Duplicated { .. }
+            | What::Delayed { .. }
+            | What::Crashed
+            | What::BoundReached(_)
+    )
+}

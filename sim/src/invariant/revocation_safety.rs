@@ -1,0 +1,44 @@
+//! A stranger cannot take an owner's tokens away.
+
+use grantlab_core::event::Event;
+
+use super::{Findings, Invariant, Judgement};
+use crate::trace::Trace;
+
+pub(super) const INVARIANT: Invariant = Invariant {
+    id: "revocation-safety",
+    property: "REVOKE-SAFE",
+    section: "OAuth 2.1 §7.5.2",
+    about: "a replay revokes a grant only if the request passed every other rule",
+    judge,
+};
+
+fn judge(trace: &Trace) -> Judgement {
+    let mut findings = Findings::default();
+    let mut replays = Vec::new();
+    for (id, _, event) in trace.events() {
+        if let Event::ReplayDetected {
+            grant,
+            otherwise_valid,
+        } = event
+        {
+            findings.exercise();
+            replays.push((grant, *otherwise_valid, id));
+        }
+        if let Event::FamilyRevoked {
+            grant,
+            by_replay: true,
+        } = event
+            && let Some((_, false, replay)) = replays
+                .iter()
+                .rev()
+                .find(|(earlier, _, _)| *earlier == grant)
+        {
+            findings.violate(
+                [*replay, id],
+                "a request that was invalid anyway took the tokens of a grant away",
+            );
+        }
+    }
+    findings.judgement()
+}
