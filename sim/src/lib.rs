@@ -8,6 +8,7 @@ pub mod input_error;
 pub mod invariant;
 pub mod nearest;
 pub mod party;
+pub mod profile;
 pub mod provenance;
 pub mod seed;
 pub mod setup;
