@@ -56,7 +56,10 @@ impl SourceText {
 
 /// Why input is not taken. Nothing has happened yet when one of these is returned.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct InputError {
+pub struct InputError(Box<Parts>);
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Parts {
     source: Option<(SourceText, Range<usize>)>,
     subject: String,
     problem: String,
@@ -69,33 +72,31 @@ impl InputError {
     /// A mistake at a place of a file.
     #[must_use]
     pub fn at(source: &SourceText, place: Range<usize>, problem: impl Into<String>) -> Self {
-        Self {
-            subject: source.name.to_string(),
-            source: Some((source.clone(), place)),
-            problem: problem.into(),
-            label: String::new(),
-            allowed: Vec::new(),
-            nearest: None,
-        }
+        let subject = source.name.to_string();
+        Self::new(subject, problem.into(), Some((source.clone(), place)))
     }
 
     /// A mistake that is in no file: `subject` is a file that cannot be read, or an argument.
     #[must_use]
     pub fn about(subject: impl Into<String>, problem: impl Into<String>) -> Self {
-        Self {
-            source: None,
-            subject: subject.into(),
-            problem: problem.into(),
+        Self::new(subject.into(), problem.into(), None)
+    }
+
+    fn new(subject: String, problem: String, source: Option<(SourceText, Range<usize>)>) -> Self {
+        Self(Box::new(Parts {
+            source,
+            subject,
+            problem,
             label: String::new(),
             allowed: Vec::new(),
             nearest: None,
-        }
+        }))
     }
 
     /// The same, with a few words at the place itself.
     #[must_use]
     pub fn labelled(mut self, label: impl Into<String>) -> Self {
-        self.label = label.into();
+        self.0.label = label.into();
         self
     }
 
@@ -106,21 +107,23 @@ impl InputError {
         found: &str,
         allowed: impl IntoIterator<Item = &'a str>,
     ) -> Self {
-        self.allowed = allowed.into_iter().map(str::to_owned).collect();
-        self.nearest = nearest(found, self.allowed.iter().map(String::as_str)).map(str::to_owned);
+        self.0.allowed = allowed.into_iter().map(str::to_owned).collect();
+        self.0.nearest =
+            nearest(found, self.0.allowed.iter().map(String::as_str)).map(str::to_owned);
         self
     }
 
     /// The file or argument that it is about.
     #[must_use]
     pub fn subject(&self) -> &str {
-        &self.subject
+        &self.0.subject
     }
 
     /// Line and column, counted from 1; nothing when it is in no file.
     #[must_use]
     pub fn line_and_column(&self) -> Option<(usize, usize)> {
-        self.source
+        self.0
+            .source
             .as_ref()
             .map(|(source, place)| source.line_and_column(place.start))
     }
@@ -128,19 +131,19 @@ impl InputError {
     /// What is wrong.
     #[must_use]
     pub fn problem(&self) -> &str {
-        &self.problem
+        &self.0.problem
     }
 
     /// The words that are allowed there, where there is a list of them.
     #[must_use]
     pub fn allowed(&self) -> &[String] {
-        &self.allowed
+        &self.0.allowed
     }
 
     /// The allowed word that was probably meant.
     #[must_use]
     pub fn nearest(&self) -> Option<&str> {
-        self.nearest.as_deref()
+        self.0.nearest.as_deref()
     }
 
     /// The whole message for a terminal: the line of the file, the place in it, and what is allowed.
@@ -154,21 +157,22 @@ impl InputError {
         let renderer = renderer.decor_style(DecorStyle::Ascii);
         let allowed = self.allowed_lines();
         let meant = self
+            .0
             .nearest
             .as_ref()
             .map(|word| format!("did you mean `{word}`?"));
-        let problem = match self.source {
-            Some(_) => self.problem.clone(),
-            None => format!("{}: {}", self.subject, self.problem),
+        let problem = match self.0.source {
+            Some(_) => self.0.problem.clone(),
+            None => format!("{}: {}", self.0.subject, self.0.problem),
         };
-        let mut group = match &self.source {
+        let mut group = match &self.0.source {
             Some((source, place)) => Level::ERROR.primary_title(&problem).element(
                 Snippet::source(&*source.text)
                     .path(&*source.name)
                     .annotation(
                         AnnotationKind::Primary
                             .span(place.clone())
-                            .label((!self.label.is_empty()).then_some(&*self.label)),
+                            .label((!self.0.label.is_empty()).then_some(&*self.0.label)),
                     ),
             ),
             None => Group::with_title(Level::ERROR.primary_title(&problem)),
@@ -184,12 +188,12 @@ impl InputError {
 
     /// The allowed words in lines that fit a terminal.
     fn allowed_lines(&self) -> Option<String> {
-        if self.allowed.is_empty() {
+        if self.0.allowed.is_empty() {
             return None;
         }
         let mut lines = String::from("allowed:");
         let mut width = lines.len();
-        for (index, word) in self.allowed.iter().enumerate() {
+        for (index, word) in self.0.allowed.iter().enumerate() {
             if index > 0 {
                 lines.push(',');
             }
@@ -209,11 +213,11 @@ impl InputError {
 /// One line: `file:line:column: what is wrong`.
 impl fmt::Display for InputError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&self.subject)?;
+        formatter.write_str(&self.0.subject)?;
         if let Some((line, column)) = self.line_and_column() {
             write!(formatter, ":{line}:{column}")?;
         }
-        write!(formatter, ": {}", self.problem)
+        write!(formatter, ": {}", self.0.problem)
     }
 }
 

@@ -13,7 +13,7 @@ use grantlab_core::client::policy::{
 };
 use grantlab_core::http::Origin;
 use grantlab_core::limits::EXCHANGE_TIMEOUT_MS;
-use grantlab_core::message::{SigningKey, VerifyingKey};
+use grantlab_core::message::SigningKey;
 use grantlab_core::resource_server::Configuration as ResourceConfiguration;
 use grantlab_core::text::Text;
 use grantlab_core::time::Span;
@@ -21,6 +21,7 @@ use grantlab_core::value::{
     ClientAuthenticationMethod, ClientId, ClientSecret, CodeVerifier, Issuer, Malformed, Password,
     RedirectionUri, ResponseMode, ResponseType, Scope, State, Subject, Username,
 };
+use sha2::{Digest as _, Sha256};
 
 use super::Profile;
 use super::json::core_json;
@@ -138,7 +139,7 @@ impl Profile {
             options: self.options(),
             clients,
             accounts,
-            signing_key: self.server.id_tokens.then(|| signing_key(&name)).flatten(),
+            signing_key: self.server.id_tokens.then(|| signing_key(&name)),
         };
         let nodes = scale.nodes.clamp(1, NODES_MAX);
         let skew_of = |node: u8| scale.skew(&name) + scale.skew(&format!("{name}/{}", node + 1));
@@ -336,7 +337,11 @@ impl Profile {
             token_endpoint: at(&known.endpoints.token),
             revocation_endpoint: Some(at(&known.endpoints.revocation)),
             pushed_requests_endpoint: pushes.then(|| at(&known.endpoints.pushed_requests)),
-            keys: verifying_keys(known),
+            keys: known
+                .signing_key
+                .iter()
+                .map(SigningKey::verifying_key)
+                .collect(),
             promises_iss: known.policy.iss_param == IssParameter::On,
             client_id: client_id(client, server.name.as_str())?,
             client_secret: client_secret(client, server.name.as_str(), policy)?,
@@ -461,14 +466,10 @@ fn resource_registration(name: &str) -> Result<Registration, Malformed> {
     })
 }
 
-/// The key of an authorization server. It is no secret of the run: it is the same in every world.
-fn signing_key(_server: &str) -> Option<SigningKey> {
-    None
-}
-
-/// The keys that an authorization server publishes.
-fn verifying_keys(_known: &ServerConfiguration) -> Vec<VerifyingKey> {
-    Vec::new()
+/// The key of an authorization server. It is the same in every world, so that its signatures are too.
+fn signing_key(server: &str) -> SigningKey {
+    let seed = Sha256::digest(format!("signing key of {server}"));
+    SigningKey::from_seed(&format!("{server}-key"), seed.into())
 }
 
 /// The values in their order, each once.
