@@ -82,10 +82,8 @@ impl VerifyingKey {
         let octets = base64url::decode(text("x")??.as_str())?;
         let octets: [u8; 32] = octets.try_into().ok()?;
         let key = ed25519_dalek::VerifyingKey::from_bytes(&octets).ok()?;
-        (!key.is_weak()).then(|| Self {
-            kid: text("kid").flatten().cloned().unwrap_or_default(),
-            key,
-        })
+        let kid = text("kid")?.cloned().unwrap_or_default();
+        (!key.is_weak()).then_some(Self { kid, key })
     }
 }
 

@@ -35,8 +35,8 @@ impl SigningKey {
     pub fn sign(&self, token: &IdToken) -> SignedIdToken {
         let header = Object::default()
             .with("alg", "EdDSA")
-            .with("typ", "JWT")
             .with("kid", self.kid.clone())
+            .with("typ", "JWT")
             .into_json();
         let mut out = segment(&header);
         out.push('.');
