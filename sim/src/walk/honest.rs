@@ -1,0 +1,104 @@
+//! What happens when nothing odd happens.
+
+use grantlab_core::http::{Page, Press};
+use grantlab_core::text::Text;
+
+use crate::world::{Action, Intent, Party, World};
+
+/// The tab in which a user pursues what he came for.
+const TAB: &str = "1";
+
+/// The next step of honest parties on an honest network: deliver what was sent first; when all is quiet start
+/// what has stopped; then let the first user who is not there yet go on; then let time pass, if somebody is
+/// waiting for something. `None` when everybody has what he came for.
+#[must_use]
+pub fn honest_step(world: &World) -> Option<Action> {
+    if let Some(flight) = world.deliverable().next() {
+        return Some(Action::Deliver(flight.id));
+    }
+    let down = (0_u16..).zip(world.nodes()).find(|(_, node)| !node.up);
+    if let Some((place, _)) = down {
+        return Some(Action::Restart(crate::party::PartyId(place)));
+    }
+    let wants = (0..world.users().len()).find_map(|user| next_intent(world, user));
+    if let Some((user, intent)) = wants {
+        return Some(Action::User {
+            user,
+            tab: Text::new(TAB),
+            intent,
+        });
+    }
+    let delayed = world
+        .flights()
+        .iter()
+        .any(|flight| flight.due > world.now());
+    delayed.then_some(Action::Wait)
+}
+
+/// What a user wants next: to be logged in at the first client, and to read what is his there.
+fn next_intent(world: &World, user: usize) -> Option<(usize, Intent)> {
+    if is_waiting(world, user) {
+        return None;
+    }
+    let Some(page) = world.page(user, TAB) else {
+        return Some((user, Intent::Visit { client: 0 }));
+    };
+    Some((user, intent_at(page)?))
+}
+
+fn is_waiting(world: &World, user: usize) -> bool {
+    let Some(state) = world.users().get(user) else {
+        return true;
+    };
+    let Some(node) = world.nodes().get(usize::from(state.browser.0)) else {
+        return true;
+    };
+    let loading = if let Party::UserAgent(machine) = &node.party {
+        machine.is_waiting(&Text::new(TAB))
+    } else {
+        false
+    };
+    loading
+        && (world
+            .flights()
+            .iter()
+            .any(|flight| flight.due > world.now())
+            || world.next_moment().is_some())
+}
+
+/// What an honest user does at a page: he logs in with his own password, says yes, starts the login that he came
+/// for, and goes back to the client when a page leads nowhere. `None` when he is there.
+fn intent_at(page: &Page) -> Option<Intent> {
+    let mut buttons = page
+        .forms
+        .iter()
+        .filter(|form| form.press == Press::ByUser)
+        .flat_map(|form| &form.buttons.0);
+    let asks_password = page.forms.iter().any(|form| {
+        form.fields
+            .iter()
+            .any(|field| field.name == "password" && !field.hidden)
+    });
+    if asks_password {
+        let button = buttons.find(|(_, value)| value != "deny").cloned();
+        return Some(Intent::Login {
+            right: true,
+            button,
+        });
+    }
+    let buttons: Vec<&(Text, Text)> = buttons.collect();
+    if buttons
+        .iter()
+        .any(|(name, _)| name == "read" || name == "logout")
+    {
+        return None;
+    }
+    let wanted = buttons
+        .iter()
+        .find(|(name, value)| value == "approve" || name == "login");
+    Some(
+        wanted.map_or(Intent::Visit { client: 0 }, |button| Intent::Press {
+            button: (*button).clone(),
+        }),
+    )
+}
