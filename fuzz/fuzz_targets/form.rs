@@ -1,1 +1,4 @@
-fn main() {}
+//! See [`grantlab_fuzz::form`].
+#![cfg_attr(fuzzing, no_main)]
+
+grantlab_fuzz::target!(form);

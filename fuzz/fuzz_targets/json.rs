@@ -1,0 +1,4 @@
+//! See [`grantlab_fuzz::json`].
+#![cfg_attr(fuzzing, no_main)]
+
+grantlab_fuzz::target!(json);

@@ -1,0 +1,83 @@
+//! Every corpus file passes its target on stable, and the table of targets is the one that is built.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use grantlab_fuzz::TARGETS;
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn entries(folder: &Path) -> BTreeSet<PathBuf> {
+    fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect()
+}
+
+fn stems(folder: &Path) -> BTreeSet<String> {
+    entries(folder)
+        .iter()
+        .map(|path| path.file_stem().unwrap().to_str().unwrap().to_owned())
+        .collect()
+}
+
+fn names() -> BTreeSet<String> {
+    TARGETS.iter().map(|(name, _)| (*name).to_owned()).collect()
+}
+
+#[test]
+fn the_corpus_passes() {
+    for (name, target) in TARGETS {
+        let files = entries(&root().join("corpus").join(name));
+        assert!(!files.is_empty(), "{name} has no corpus");
+        for file in files {
+            // Shown when the target panics.
+            println!("{}", file.display());
+            target(&fs::read(&file).unwrap());
+        }
+    }
+}
+
+/// Short strings over the characters that matter to some parser: a search that needs no libFuzzer.
+#[test]
+fn every_short_input_passes() {
+    const CHARACTERS: &[u8] = b"a=&;%\" \\{[:/#?\n\xff";
+    for (_, target) in TARGETS {
+        let mut inputs = vec![Vec::new()];
+        for _ in 0..3 {
+            inputs = inputs
+                .iter()
+                .flat_map(|input| {
+                    target(input);
+                    CHARACTERS.iter().map(|character| {
+                        let mut longer = input.clone();
+                        longer.push(*character);
+                        longer
+                    })
+                })
+                .collect();
+        }
+        inputs.iter().for_each(|input| target(input));
+    }
+}
+
+#[test]
+fn the_table_is_that_of_the_manifest() {
+    let manifest = fs::read_to_string(root().join("Cargo.toml")).unwrap();
+    let built: BTreeSet<String> = manifest
+        .split("[[bin]]")
+        .skip(1)
+        .filter_map(|section| section.split('"').nth(1))
+        .map(str::to_owned)
+        .collect();
+    assert_eq!(built, names());
+}
+
+#[test]
+fn every_target_has_its_binary_and_corpus_and_nothing_else_has() {
+    assert_eq!(stems(&root().join("fuzz_targets")), names());
+    assert_eq!(stems(&root().join("corpus")), names());
+}
