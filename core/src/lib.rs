@@ -2,6 +2,7 @@
 #![no_std]
 extern crate alloc;
 
+pub mod attacks;
 pub mod authorization_server;
 pub mod canonical;
 pub mod client;
