@@ -19,7 +19,7 @@ const LAYERS: &[&[&str]] = &[
     &["wire"],
     &["value"],
     &["message"],
-    &["event", "refusal"],
+    &["event", "proof", "refusal"],
     &["machine"],
     PARTIES,
 ];

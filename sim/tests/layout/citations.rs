@@ -9,6 +9,7 @@ const SOURCES: &[&str] = &[
     "OpenID Connect ",
     "OAuth 2.0 ",
     "OAuth 2.1 ",
+    "OAuth security topics, issue ",
     "Multiple Response Types ",
     "Form Post ",
     "W3C ",
