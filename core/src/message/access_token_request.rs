@@ -135,3 +135,137 @@ impl Grant {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::message::MessageFault;
+    use crate::value::ClientId;
+    use crate::wire::form;
+    use alloc::string::String;
+
+    fn parse(body: &str) -> Result<AccessTokenRequest, MessageError> {
+        let fields = form::parse(body.as_bytes()).unwrap();
+        AccessTokenRequest::parse(None, &fields, Repeats::Refuse)
+    }
+
+    #[test]
+    fn the_examples_of_rfc_6749() {
+        for (body, has_redirect_uri) in [
+            // §4.1.3
+            (
+                "grant_type=authorization_code&code=SplxlOBeZQQYbYS6WxSbIA\
+                 &redirect_uri=https%3A%2F%2Fclient.example.com%2Fcb",
+                true,
+            ),
+            // §6
+            (
+                "grant_type=refresh_token&refresh_token=tGzv3JOkF0XG5Qx2TlKWIA",
+                false,
+            ),
+        ] {
+            let basic = Text::new("Basic czZCaGRSa3F0MzpnWDFmQmF0M2JW");
+            let fields = form::parse(body.as_bytes()).unwrap();
+            let request =
+                AccessTokenRequest::parse(Some(&basic), &fields, Repeats::Refuse).unwrap();
+            assert_eq!(request.write_authorization(), Some(basic));
+            let mut written = String::new();
+            form::write(&request.write_fields(), &mut written);
+            assert_eq!(written, body);
+            assert_eq!(body.contains("redirect_uri"), has_redirect_uri);
+        }
+    }
+
+    #[test]
+    fn a_public_client_names_itself_in_the_body() {
+        let request = parse("grant_type=authorization_code&code=c&client_id=p").unwrap();
+        let client = ClientCredentials::body(ClientId::new("p").unwrap(), None);
+        assert_eq!(request.client, Some(client));
+        assert_eq!(request.write_authorization(), None);
+    }
+
+    #[test]
+    fn an_empty_verifier_is_none_and_is_said() {
+        for (body, expected) in [
+            ("", (None, false)),
+            ("&code_verifier=", (None, true)),
+            (
+                "&code_verifier=v",
+                (Some(CodeVerifier::new("v").unwrap()), false),
+            ),
+        ] {
+            let body = String::from("grant_type=authorization_code&code=c") + body;
+            let Grant::AuthorizationCode {
+                code_verifier,
+                empty_verifier,
+                ..
+            } = parse(&body).unwrap().grant
+            else {
+                panic!("{body}");
+            };
+            assert_eq!((code_verifier, empty_verifier), expected, "{body}");
+        }
+    }
+
+    #[test]
+    fn each_grant_has_its_parameters() {
+        use MessageFault::{Missing, Repeated};
+        for (body, parameter, fault) in [
+            ("", "grant_type", Some(Missing)),
+            ("grant_type=", "grant_type", Some(Missing)),
+            ("grant_type=x&grant_type=x", "grant_type", Some(Repeated)),
+            ("grant_type=authorization_code", "code", Some(Missing)),
+            ("grant_type=authorization_code&code=", "code", Some(Missing)),
+            (
+                "grant_type=authorization_code&code=a&code=a",
+                "code",
+                Some(Repeated),
+            ),
+            ("grant_type=authorization_code&code=%C3%A9", "code", None),
+            (
+                "grant_type=authorization_code&code=a&redirect_uri=cb",
+                "redirect_uri",
+                None,
+            ),
+            (
+                "grant_type=authorization_code&code=a&code_verifier=%01",
+                "code_verifier",
+                None,
+            ),
+            ("grant_type=refresh_token", "refresh_token", Some(Missing)),
+            (
+                "grant_type=refresh_token&refresh_token=%7F",
+                "refresh_token",
+                None,
+            ),
+            (
+                "grant_type=refresh_token&refresh_token=r&scope=a++b",
+                "scope",
+                None,
+            ),
+            (
+                "grant_type=refresh_token&refresh_token=r&scope=a&scope=a",
+                "scope",
+                Some(Repeated),
+            ),
+            (
+                "grant_type=refresh_token&client_id=c&client_id=c",
+                "client_id",
+                Some(Repeated),
+            ),
+        ] {
+            let error = parse(body).unwrap_err();
+            assert_eq!(error.parameter, parameter, "{body}");
+            assert!(fault.is_none_or(|fault| fault == error.fault), "{body}");
+        }
+    }
+
+    /// RFC 6749 §5.2: an unknown grant type is a refusal of its own; what belongs to others is ignored (§3.2).
+    #[test]
+    fn other_grants_are_read_by_name() {
+        let password = parse("grant_type=password&username=u&code=%01").unwrap();
+        let expected = Grant::Other(GrantType::Other(Text::new("password")));
+        assert_eq!(password.grant, expected);
+        assert!(parse("grant_type=authorization_code&code=c&scope=%22&x=1&x=2").is_ok());
+    }
+}

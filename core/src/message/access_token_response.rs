@@ -124,3 +124,137 @@ impl TokenError {
             .into_json()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::message::MessageFault;
+    use crate::wire::json;
+    use alloc::string::String;
+
+    fn parsed(text: &str) -> Json {
+        json::parse(text.as_bytes()).unwrap()
+    }
+
+    fn parse(text: &str) -> Result<AccessTokenResponse, MessageError> {
+        AccessTokenResponse::parse(&parsed(text))
+    }
+
+    fn written(json: &Json) -> String {
+        let mut out = String::new();
+        json::write(json, &mut out);
+        out
+    }
+
+    #[test]
+    fn the_examples_of_rfc_6749() {
+        let granted = r#"{"access_token":"2YotnFZFEjr1zCsicMWpAA","token_type":"example","expires_in":3600,"refresh_token":"tGzv3JOkF0XG5Qx2TlKWIA","example_parameter":"example_value"}"#;
+        let response = parse(granted).unwrap();
+        assert_eq!(response.expires_in, Some(Span::from_seconds(3600)));
+        assert_eq!(written(&response.write()), granted);
+        let refused = r#"{"error":"invalid_request"}"#;
+        let error = TokenError::parse(&parsed(refused)).unwrap();
+        assert_eq!(written(&error.write()), refused);
+    }
+
+    /// RFC 6749 §5.1: what nobody defined is kept as it was, nested or not.
+    #[test]
+    fn unknown_members_are_kept_in_order() {
+        let text = r#"{"access_token":"a","token_type":"bearer","b":{"x":[1.50,null]},"a":true}"#;
+        let response = parse(text).unwrap();
+        let names: Vec<&str> = response
+            .extra
+            .iter()
+            .map(|(name, _)| name.as_str())
+            .collect();
+        assert_eq!(names, ["b", "a"]);
+        assert_eq!(written(&response.write()), text);
+    }
+
+    #[test]
+    fn types_are_strict() {
+        let good = r#""access_token":"a","token_type":"Bearer""#;
+        for (text, parameter) in [
+            ("[]", "body"),
+            ("null", "body"),
+            ("{}", "access_token"),
+            (r#"{"access_token":"a"}"#, "token_type"),
+            (
+                r#"{"access_token":"","token_type":"Bearer"}"#,
+                "access_token",
+            ),
+            (
+                r#"{"access_token":1,"token_type":"Bearer"}"#,
+                "access_token",
+            ),
+            (
+                r#"{"access_token":null,"token_type":"Bearer"}"#,
+                "access_token",
+            ),
+            (
+                r#"{"access_token":"a\nb","token_type":"Bearer"}"#,
+                "access_token",
+            ),
+            (r#"{"access_token":"a","token_type":""}"#, "token_type"),
+            (
+                r#"{"access_token":"a","token_type":["Bearer"]}"#,
+                "token_type",
+            ),
+        ] {
+            assert_eq!(parse(text).unwrap_err().parameter, parameter, "{text}");
+        }
+        for (rest, parameter) in [
+            (r#""expires_in":"3600""#, "expires_in"),
+            (r#""expires_in":-1"#, "expires_in"),
+            (r#""expires_in":3600.0"#, "expires_in"),
+            (r#""expires_in":1e3"#, "expires_in"),
+            (r#""expires_in":18446744073709551616"#, "expires_in"),
+            (r#""expires_in":null"#, "expires_in"),
+            (r#""refresh_token":null"#, "refresh_token"),
+            (r#""refresh_token":"""#, "refresh_token"),
+            (r#""scope":["a","b"]"#, "scope"),
+            (r#""scope":"a  b""#, "scope"),
+            (r#""id_token":{}"#, "id_token"),
+            (r#""access_token":"a""#, "body"),
+            (r#""x":1,"x":1"#, "body"),
+        ] {
+            let text = alloc::format!("{{{good},{rest}}}");
+            assert_eq!(parse(&text).unwrap_err().parameter, parameter, "{text}");
+        }
+        assert!(parse(&alloc::format!("{{{good}}}")).is_ok());
+    }
+
+    #[test]
+    fn errors_have_a_code_and_only_allowed_characters() {
+        for (text, parameter) in [
+            ("{}", "error"),
+            (r#"{"error":""}"#, "error"),
+            (r#"{"error":400}"#, "error"),
+            (
+                r#"{"error":"a","error_description":"\"b\""}"#,
+                "error_description",
+            ),
+            (
+                r#"{"error":"a","error_description":"\u00e9"}"#,
+                "error_description",
+            ),
+            (r#"{"error":"a","error_uri":"a b"}"#, "error_uri"),
+            (r#"{"error":"a","error":"a"}"#, "body"),
+        ] {
+            let error = TokenError::parse(&parsed(text)).unwrap_err();
+            assert_eq!(error.parameter, parameter, "{text}");
+        }
+        let error = TokenError::new(ErrorCode::InvalidGrant, "\u{1f600} \"x\"");
+        assert_eq!(error.error_description, Some(Text::new("? 'x'")));
+        assert_eq!(TokenError::parse(&error.write()), Ok(error));
+    }
+
+    #[test]
+    fn an_extra_member_never_replaces_a_defined_one() {
+        let mut response = parse(r#"{"access_token":"a","token_type":"Bearer"}"#).unwrap();
+        response.extra.push((Text::new("scope"), Json::from("all")));
+        assert_eq!(response.write().member("scope"), None);
+        let repeated = r#"{"access_token":"a","access_token":"b","token_type":"Bearer"}"#;
+        assert_eq!(parse(repeated).unwrap_err().fault, MessageFault::Repeated);
+    }
+}

@@ -113,3 +113,95 @@ impl AuthorizationRequest {
         fields
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::message::MessageFault;
+    use crate::wire::form;
+    use alloc::string::String;
+
+    fn parse(query: &str, repeats: Repeats) -> Result<AuthorizationRequest, MessageError> {
+        AuthorizationRequest::parse(&form::parse(query.as_bytes()).unwrap(), repeats)
+    }
+
+    #[test]
+    fn the_example_of_rfc_6749_4_1_1() {
+        let query = "response_type=code&client_id=s6BhdRkqt3&redirect_uri=\
+                     https%3A%2F%2Fclient.example.com%2Fcb&state=xyz";
+        let request = parse(query, Repeats::Refuse).unwrap();
+        assert_eq!(request.response_type, ResponseType::CODE);
+        assert_eq!(request.client_id.as_str(), "s6BhdRkqt3");
+        let redirect_uri = request.redirect_uri.as_ref().map(RedirectionUri::as_str);
+        assert_eq!(redirect_uri, Some("https://client.example.com/cb"));
+        let mut written = String::new();
+        form::write(&request.write(), &mut written);
+        assert_eq!(written, query);
+    }
+
+    #[test]
+    fn empty_is_absent_and_unknown_is_ignored() {
+        let bare = parse("response_type=code&client_id=c", Repeats::Refuse).unwrap();
+        let noisy = "response_type=code&client_id=c&redirect_uri=&scope=&state=&code_challenge=\
+                     &code_challenge_method=&nonce=&response_mode=&prompt=&request_uri=&x=1&x=2";
+        assert_eq!(parse(noisy, Repeats::Refuse), Ok(bare));
+    }
+
+    #[test]
+    fn the_name_of_a_fault_tells_its_rule() {
+        use MessageFault::{Missing, Repeated};
+        let good = "response_type=code&client_id=c&";
+        for (query, parameter, fault) in [
+            ("response_type=code", "client_id", Some(Missing)),
+            ("response_type=code&client_id=", "client_id", Some(Missing)),
+            ("client_id=c", "response_type", Some(Missing)),
+            ("client_id=c&response_type=", "response_type", Some(Missing)),
+            ("client_id=c&response_type=codes", "response_type", None),
+            ("client_id=c&response_type=code+code", "response_type", None),
+            ("client_id=c&response_type=Code", "response_type", None),
+            (
+                "client_id=c&client_id=c&response_type=code",
+                "client_id",
+                Some(Repeated),
+            ),
+            ("client_id=%C3%A9&response_type=code", "client_id", None),
+        ] {
+            let error = parse(query, Repeats::Refuse).unwrap_err();
+            assert_eq!(error.parameter, parameter, "{query}");
+            assert!(fault.is_none_or(|fault| fault == error.fault), "{query}");
+        }
+        for (rest, parameter) in [
+            ("redirect_uri=%2Fcb", "redirect_uri"),
+            ("redirect_uri=https://c/%23f", "redirect_uri"),
+            ("scope=a++b", "scope"),
+            ("scope=%22", "scope"),
+            ("state=%00", "state"),
+            ("code_challenge=%0A", "code_challenge"),
+            ("code_challenge_method=s256", "code_challenge_method"),
+            ("nonce=%7F", "nonce"),
+            ("response_mode=jwt", "response_mode"),
+            ("prompt=select_account", "prompt"),
+            ("request_uri=%0D", "request_uri"),
+        ] {
+            let error = parse(&(String::from(good) + rest), Repeats::Refuse).unwrap_err();
+            assert_eq!(error.parameter, parameter, "{rest}");
+            assert!(matches!(error.fault, MessageFault::Malformed(_)), "{rest}");
+        }
+    }
+
+    /// What decides where an error may go is looked at before what can only be told by redirect.
+    #[test]
+    fn faults_come_in_the_order_of_their_destinations() {
+        let mut query = String::from("client_id=%01&redirect_uri=cb&state=%01&response_type=x");
+        for (fault, cure) in [
+            ("client_id", "client_id=c"),
+            ("redirect_uri", "redirect_uri=https://c"),
+            ("state", "state=s"),
+            ("response_type", "response_type=code"),
+        ] {
+            assert_eq!(parse(&query, Repeats::Last).unwrap_err().parameter, fault);
+            query = query + "&" + cure;
+        }
+        assert!(parse(&query, Repeats::Last).is_ok());
+    }
+}

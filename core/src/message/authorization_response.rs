@@ -160,3 +160,78 @@ impl AuthorizationError {
         );
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::message::MessageFault;
+    use crate::wire::form;
+    use alloc::string::String;
+
+    fn parse(query: &str) -> Result<AuthorizationResponse, MessageError> {
+        AuthorizationResponse::parse(&form::parse(query.as_bytes()).unwrap(), Repeats::Refuse)
+    }
+
+    fn written(response: &AuthorizationResponse) -> String {
+        let mut out = String::new();
+        form::write(&response.write(), &mut out);
+        out
+    }
+
+    #[test]
+    fn the_examples_of_the_standards() {
+        for query in [
+            // RFC 6749 §4.1.2, §4.1.2.1
+            "code=SplxlOBeZQQYbYS6WxSbIA&state=xyz",
+            "error=access_denied&state=xyz",
+            // RFC 9207 §2.2
+            "code=x1848ZT64p4IirMPT0R-X3141MFPTuBX-VFL_cvaplMH58\
+             &state=ZWVlNDBlYzA1NjdkMDNhYjg3ZjUxZjAyNGQzMTM2NzI&iss=https%3A%2F%2Fhonest.as.example",
+            "error=access_denied&state=N2JjNGJhY2JiZjRhYzA3MGJkMzNmMDE5OWJhZmJhZjA\
+             &iss=https%3A%2F%2Fhonest.as.example",
+        ] {
+            assert_eq!(written(&parse(query).unwrap()), query);
+        }
+    }
+
+    #[test]
+    fn a_code_or_an_error_and_not_both() {
+        for (query, parameter) in [
+            ("state=xyz", "code"),
+            ("code=&error=", "code"),
+            ("code=a&error=access_denied", "error"),
+            ("code=a&code=b", "code"),
+            ("code=a&state=s&state=s", "state"),
+            ("code=a&iss=https://a&iss=https://b", "iss"),
+            ("code=a&iss=as.example", "iss"),
+            ("code=a&iss=https://a?x", "iss"),
+            ("code=a%0Ab", "code"),
+            ("code=a&access_token=t", "token_type"),
+            ("code=a&access_token=t&token_type=mac", "token_type"),
+            ("error=a%22b", "error"),
+            ("error=a&error_description=%22", "error_description"),
+            ("error=a&error_description=a%5Cb", "error_description"),
+            ("error=a&error_description=a%0D%0Ab", "error_description"),
+            ("error=a&error_description=a%09b", "error_description"),
+            ("error=a&error_description=%C3%A9", "error_description"),
+            ("error=a&error_uri=a+b", "error_uri"),
+        ] {
+            assert_eq!(parse(query).unwrap_err().parameter, parameter, "{query}");
+        }
+        assert_eq!(parse("").unwrap_err().fault, MessageFault::Missing);
+        assert!(parse("code=a&access_token=t&token_type=bearer&expires_in=1").is_ok());
+    }
+
+    /// RFC 6749 §4.1.2.1: whatever is said can be read.
+    #[test]
+    fn a_new_error_says_only_what_it_may() {
+        let error = AuthorizationError::new(ErrorCode::ServerError, "a \"b\"\\\r\n\té~");
+        assert_eq!(error.error_description, Some(Text::new("a 'b'?   ?~")));
+        let response = AuthorizationResponse {
+            outcome: Outcome::Refused(error),
+            state: None,
+            iss: None,
+        };
+        assert_eq!(parse(&written(&response)), Ok(response));
+    }
+}

@@ -156,3 +156,125 @@ impl ClientCredentials {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::message::{MessageFault, Repeats};
+    use crate::wire::form;
+
+    fn parse(
+        authorization: Option<&str>,
+        body: &str,
+    ) -> Result<Option<ClientCredentials>, MessageError> {
+        let fields = form::parse(body.as_bytes()).unwrap();
+        let parameters = Parameters::new(&fields, Repeats::Refuse);
+        ClientCredentials::parse(authorization.map(Text::new).as_ref(), &parameters)
+    }
+
+    fn client_id(text: &str) -> ClientId {
+        ClientId::new(text).unwrap()
+    }
+
+    fn secret(text: &str) -> ClientSecret {
+        ClientSecret::new(text).unwrap()
+    }
+
+    /// RFC 6749 §2.3.1, in both places.
+    #[test]
+    fn the_examples_of_rfc_6749() {
+        let (id, proof) = (client_id("s6BhdRkqt3"), secret("7Fjfp0ZBr1KtDRbnfVdmIw"));
+        assert_eq!(
+            parse(
+                Some("Basic czZCaGRSa3F0Mzo3RmpmcDBaQnIxS3REUmJuZlZkbUl3"),
+                ""
+            ),
+            Ok(Some(ClientCredentials::basic(id.clone(), proof.clone())))
+        );
+        assert_eq!(
+            parse(
+                None,
+                "client_id=s6BhdRkqt3&client_secret=7Fjfp0ZBr1KtDRbnfVdmIw"
+            ),
+            Ok(Some(ClientCredentials::body(id, Some(proof))))
+        );
+        assert_eq!(parse(None, "grant_type=x"), Ok(None));
+    }
+
+    #[test]
+    fn an_empty_secret_is_none_and_is_said() {
+        for (authorization, body, empty) in [
+            (None, "client_id=c", false),
+            (None, "client_id=c&client_secret=", true),
+            // c:
+            (Some("Basic Yzo="), "", true),
+        ] {
+            let found = parse(authorization, body).unwrap().unwrap();
+            assert_eq!(
+                (found.client_secret, found.empty_secret),
+                (None, empty),
+                "{body}"
+            );
+        }
+    }
+
+    /// RFC 6749 §2.3: what is there twice stays visible, for the rule that refuses it.
+    #[test]
+    fn the_body_next_to_a_header_is_kept() {
+        let header = basic::write("c", "s");
+        let both = parse(Some(header.as_str()), "client_id=d&client_secret=t").unwrap();
+        assert_eq!(
+            both,
+            Some(ClientCredentials {
+                client_id_in_body: Some(client_id("d")),
+                client_secret_in_body: Some(secret("t")),
+                ..ClientCredentials::basic(client_id("c"), secret("s"))
+            })
+        );
+    }
+
+    #[test]
+    fn a_bad_header_is_no_bad_parameter() {
+        for header in [
+            "",
+            "Basic",
+            "Basic !",
+            "Basic Yw==",
+            // :s, é:s, c:é
+            "Basic OnM=",
+            "Basic w6k6cw==",
+            "Basic YzrDqQ==",
+            // c%:s
+            "Basic YyU6cw==",
+            "Bearer Yzpz",
+            "Basic Yzpz, Basic Yzpz",
+        ] {
+            let error = parse(Some(header), "client_id=c").unwrap_err();
+            assert_eq!(error.parameter, "Authorization", "{header:?}");
+        }
+        assert!(parse(Some("basic Yzpz"), "").is_ok());
+    }
+
+    #[test]
+    fn bad_parameters_have_their_names() {
+        for (body, parameter, fault) in [
+            ("client_secret=s", "client_id", Some(MessageFault::Missing)),
+            (
+                "client_id=c&client_id=c",
+                "client_id",
+                Some(MessageFault::Repeated),
+            ),
+            (
+                "client_id=c&client_secret=s&client_secret=s",
+                "client_secret",
+                Some(MessageFault::Repeated),
+            ),
+            ("client_id=%C3%A9", "client_id", None),
+            ("client_id=c&client_secret=%00", "client_secret", None),
+        ] {
+            let error = parse(None, body).unwrap_err();
+            assert_eq!(error.parameter, parameter, "{body}");
+            assert!(fault.is_none_or(|fault| fault == error.fault), "{body}");
+        }
+    }
+}

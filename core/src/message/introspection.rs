@@ -60,6 +60,10 @@ impl IntrospectionRequest {
 }
 
 /// What it is told (RFC 7662 §2.2).
+#[expect(
+    clippy::large_enum_variant,
+    reason = "it lives as long as one answer and is never kept in numbers"
+)]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum IntrospectionResponse {
     /// `active: false`, and nothing else.
@@ -127,5 +131,63 @@ impl IntrospectionResponse {
                 .with("iss", iss.as_str()),
         }
         .into_json()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::wire::json;
+
+    fn parse(text: &str) -> Result<IntrospectionResponse, MessageError> {
+        IntrospectionResponse::parse(&json::parse(text.as_bytes()).unwrap())
+    }
+
+    #[test]
+    fn the_examples_of_rfc_7662() {
+        let active = r#"{"active":true,"client_id":"l238j323ds-23ij4","username":"jdoe",
+            "scope":"read write dolphin","sub":"Z5O3upPC88QrAjx00dis",
+            "aud":"https://protected.example.net/resource","iss":"https://server.example.com/",
+            "exp":1419356238,"iat":1419350238,"extension_field":"twenty-seven"}"#;
+        assert_eq!(
+            parse(active),
+            Ok(IntrospectionResponse::Active {
+                client_id: ClientId::new("l238j323ds-23ij4").unwrap(),
+                sub: Subject::new("Z5O3upPC88QrAjx00dis").unwrap(),
+                scope: Scope::new("read write dolphin").unwrap(),
+                exp: Some(Timestamp::from_seconds(1_419_356_238)),
+                iss: Issuer::new("https://server.example.com/").unwrap(),
+            })
+        );
+        assert_eq!(
+            parse(r#"{"active":false}"#),
+            Ok(IntrospectionResponse::Inactive)
+        );
+    }
+
+    #[test]
+    fn nothing_is_active_by_accident() {
+        for (text, parameter) in [
+            ("{}", "active"),
+            (r#"{"active":"true"}"#, "active"),
+            (r#"{"active":1}"#, "active"),
+            (r#"{"active":null}"#, "active"),
+            (r#"{"active":false,"active":true}"#, "body"),
+            (r#"{"active":true}"#, "client_id"),
+            (r#"{"active":true,"client_id":"c"}"#, "sub"),
+            (r#"{"active":true,"client_id":"c","sub":"s"}"#, "iss"),
+            (
+                r#"{"active":true,"client_id":"c","sub":"s","iss":"https://a","exp":"1"}"#,
+                "exp",
+            ),
+            (
+                r#"{"active":true,"client_id":"c","sub":"s","iss":"https://a","scope":""}"#,
+                "scope",
+            ),
+        ] {
+            assert_eq!(parse(text).unwrap_err().parameter, parameter, "{text}");
+        }
+        let empty = r#"{"active":false,"exp":"never","scope":7}"#;
+        assert_eq!(parse(empty), Ok(IntrospectionResponse::Inactive));
     }
 }

@@ -231,3 +231,70 @@ pub fn fields_json(fields: &Fields) -> Json {
             .collect(),
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::wire::json;
+    use alloc::string::String;
+
+    fn fields(text: &str) -> Result<Fields, MessageError> {
+        json_fields(&json::parse(text.as_bytes()).unwrap())
+    }
+
+    #[test]
+    fn a_flat_object_of_strings_is_a_form() {
+        let read = fields(r#"{"a":"1","b":"","a":"2"}"#).unwrap();
+        assert_eq!(
+            read,
+            Fields::EMPTY.with("a", "1").with("b", "").with("a", "2")
+        );
+        assert_eq!(json_fields(&fields_json(&read)), Ok(read));
+    }
+
+    #[test]
+    fn anything_else_is_not() {
+        for (text, position) in [
+            ("[]", 0),
+            (r#""a""#, 0),
+            (r#"{"a":1}"#, 0),
+            (r#"{"a":"1","b":null}"#, 1),
+            (r#"{"a":"1","b":"2","c":["3"]}"#, 2),
+        ] {
+            let error = fields(text).unwrap_err();
+            assert_eq!(error.parameter, BODY);
+            let MessageFault::Malformed(malformed) = error.fault else {
+                panic!("{text}");
+            };
+            assert_eq!(malformed.position, position, "{text}");
+        }
+    }
+
+    #[test]
+    fn the_limits_of_a_form_hold() {
+        let many = |count| {
+            let pairs = (0..count).map(|_| (Text::new("a"), Json::from("1")));
+            json_fields(&Json::Object(pairs.collect()))
+        };
+        assert!(many(PARAMETERS_MAX).is_ok());
+        assert!(many(PARAMETERS_MAX + 1).is_err());
+        let long = |name, value| {
+            let text = |length| Text::from("a".repeat(length));
+            json_fields(&Json::Object(alloc::vec![(text(name), text(value).into())]))
+        };
+        assert!(long(PARAMETER_NAME_OCTETS_MAX, PARAMETER_VALUE_OCTETS_MAX).is_ok());
+        assert!(long(PARAMETER_NAME_OCTETS_MAX + 1, 1).is_err());
+        assert!(long(1, PARAMETER_VALUE_OCTETS_MAX + 1).is_err());
+    }
+
+    #[test]
+    fn names_are_unique() {
+        let object = json::parse(br#"{"a":1,"b":2,"\u0061":3}"#).unwrap();
+        assert_eq!(
+            Members::new(&object).unwrap_err().fault,
+            MessageFault::Repeated
+        );
+        let error = alloc::format!("{}", Members::new(&Json::Null).unwrap_err());
+        assert_eq!(error, String::from("body: octet 0: expected a JSON object"));
+    }
+}

@@ -116,3 +116,72 @@ fn url(text: Text) -> Result<Text, Malformed> {
     check_octets(text.as_str(), "a URL", |octet| octet.is_ascii_graphic())?;
     Ok(text)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::wire::json;
+
+    fn parse(text: &str) -> Result<Metadata, MessageError> {
+        Metadata::parse(&json::parse(text.as_bytes()).unwrap())
+    }
+
+    /// RFC 8414 §3.2.
+    #[test]
+    fn the_example_of_rfc_8414() {
+        let metadata = parse(
+            r#"{"issuer":"https://server.example.com",
+                "authorization_endpoint":"https://server.example.com/authorize",
+                "token_endpoint":"https://server.example.com/token",
+                "token_endpoint_auth_methods_supported":["client_secret_basic","private_key_jwt"],
+                "token_endpoint_auth_signing_alg_values_supported":["RS256","ES256"],
+                "userinfo_endpoint":"https://server.example.com/userinfo",
+                "jwks_uri":"https://server.example.com/jwks.json",
+                "scopes_supported":["openid","profile","email","address","phone","offline_access"],
+                "response_types_supported":["code","code token"],
+                "ui_locales_supported":["en-US","fr-CA"]}"#,
+        )
+        .unwrap();
+        assert_eq!(metadata.issuer.as_str(), "https://server.example.com");
+        assert_eq!(metadata.scopes_supported.len(), 6);
+        assert_eq!(
+            metadata.response_types_supported,
+            ["code", "code token"].map(Text::new)
+        );
+        assert!(metadata.grant_types_supported.is_empty());
+        assert!(!metadata.authorization_response_iss_parameter_supported);
+        assert_eq!(metadata.write().member("grant_types_supported"), None);
+    }
+
+    #[test]
+    fn types_are_strict() {
+        let good = r#""issuer":"https://a","authorization_endpoint":"https://a/x","token_endpoint":"https://a/y""#;
+        for (text, parameter) in [
+            ("{}", "issuer"),
+            (r#"{"issuer":"https://a?x"}"#, "issuer"),
+            (r#"{"issuer":"https://a"}"#, "authorization_endpoint"),
+            (
+                r#"{"issuer":"https://a","authorization_endpoint":"https://a/x"}"#,
+                "token_endpoint",
+            ),
+        ] {
+            assert_eq!(parse(text).unwrap_err().parameter, parameter, "{text}");
+        }
+        for (rest, parameter) in [
+            (r#""jwks_uri":"""#, "jwks_uri"),
+            (r#""jwks_uri":"a b""#, "jwks_uri"),
+            (r#""scopes_supported":"openid""#, "scopes_supported"),
+            (r#""scopes_supported":["openid",1]"#, "scopes_supported"),
+            (
+                r#""authorization_response_iss_parameter_supported":"true""#,
+                "authorization_response_iss_parameter_supported",
+            ),
+            (r#""issuer":"https://b""#, "body"),
+        ] {
+            let text = alloc::format!("{{{good},{rest}}}");
+            assert_eq!(parse(&text).unwrap_err().parameter, parameter, "{text}");
+        }
+        let empty = alloc::format!(r#"{{{good},"scopes_supported":[]}}"#);
+        assert!(parse(&empty).unwrap().scopes_supported.is_empty());
+    }
+}

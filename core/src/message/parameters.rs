@@ -107,7 +107,7 @@ impl<'a> Parameters<'a> {
             .filter(|(key, _)| key == name)
             .map(|(_, value)| value);
         let first = values.next();
-        let last = values.last();
+        let last = values.next_back();
         let value = match (self.repeats, last) {
             (Repeats::Refuse, Some(_)) => {
                 return Err(MessageError {

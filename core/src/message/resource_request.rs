@@ -74,3 +74,57 @@ fn header_token(authorization: &Text) -> Result<Option<AccessToken>, MessageErro
 const fn in_header(malformed: Malformed) -> MessageError {
     MessageError::malformed("Authorization", malformed)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::wire::form;
+
+    fn parse(
+        authorization: &str,
+        query: &str,
+        form: &str,
+    ) -> Result<ResourceRequest, MessageError> {
+        let authorization = Some(Text::new(authorization)).filter(|text| !text.is_empty());
+        let fields = |text: &str| form::parse(text.as_bytes()).unwrap();
+        ResourceRequest::parse(authorization.as_ref(), &fields(query), &fields(form))
+    }
+
+    #[test]
+    fn the_examples_of_rfc_6750() {
+        let expected = ResourceRequest {
+            access_token: Some(AccessToken::new("mF_9.B5f-4.1JqM").unwrap()),
+        };
+        for (authorization, form) in [
+            ("Bearer mF_9.B5f-4.1JqM", ""),
+            ("bearer mF_9.B5f-4.1JqM", "p=q"),
+            ("", "access_token=mF_9.B5f-4.1JqM"),
+            ("Basic Yzpz", "access_token=mF_9.B5f-4.1JqM"),
+        ] {
+            assert_eq!(parse(authorization, "p=q", form), Ok(expected.clone()));
+        }
+        let written = expected.write_authorization();
+        assert_eq!(written, Some(Text::new("Bearer mF_9.B5f-4.1JqM")));
+    }
+
+    #[test]
+    fn one_token_in_one_place_and_not_in_the_url() {
+        for (authorization, query, form, parameter) in [
+            ("", "access_token=a", "", "access_token"),
+            ("", "access_token=", "", "access_token"),
+            ("Bearer a", "access_token=a", "", "access_token"),
+            ("Bearer a", "", "access_token=a", "access_token"),
+            ("", "", "access_token=a&access_token=a", "access_token"),
+            ("Bearer", "", "", "Authorization"),
+            ("Bearer a b", "", "", "Authorization"),
+            ("Bearer é", "", "", "Authorization"),
+        ] {
+            let error = parse(authorization, query, form).unwrap_err();
+            assert_eq!(error.parameter, parameter, "{authorization} {query} {form}");
+        }
+        for (authorization, form) in [("", ""), ("Basic Yzpz", ""), ("", "access_token=")] {
+            let none = ResourceRequest { access_token: None };
+            assert_eq!(parse(authorization, "", form), Ok(none));
+        }
+    }
+}

@@ -54,3 +54,49 @@ impl RevocationRequest {
         self.client.as_ref()?.write_authorization()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::message::MessageFault;
+    use crate::wire::form;
+
+    fn parse(body: &str) -> Result<RevocationRequest, MessageError> {
+        let basic = Text::new("Basic czZCaGRSa3F0MzpnWDFmQmF0M2JW");
+        let fields = form::parse(body.as_bytes()).unwrap();
+        RevocationRequest::parse(Some(&basic), &fields, Repeats::Refuse)
+    }
+
+    #[test]
+    fn the_example_of_rfc_7009() {
+        let request = parse("token=45ghiukldjahdnhzdauz&token_type_hint=refresh_token").unwrap();
+        assert_eq!(request.token, "45ghiukldjahdnhzdauz");
+        assert_eq!(request.token_type_hint, Some(Text::new("refresh_token")));
+        let client = request
+            .client
+            .as_ref()
+            .map(|client| client.client_id.as_str());
+        assert_eq!(client, Some("s6BhdRkqt3"));
+    }
+
+    #[test]
+    fn any_token_will_do_but_one_is_needed() {
+        assert!(parse("token=%00%C3%A9&token_type_hint=made_up").is_ok());
+        for (body, parameter, fault) in [
+            ("", "token", MessageFault::Missing),
+            ("token=", "token", MessageFault::Missing),
+            ("token=a&token=a", "token", MessageFault::Repeated),
+            (
+                "token=a&token_type_hint=b&token_type_hint=b",
+                "token_type_hint",
+                MessageFault::Repeated,
+            ),
+        ] {
+            assert_eq!(
+                parse(body),
+                Err(MessageError { parameter, fault }),
+                "{body}"
+            );
+        }
+    }
+}
