@@ -151,18 +151,12 @@ mod tests {
 
     #[test]
     fn the_examples_of_rfc_6749() {
-        for (body, has_redirect_uri) in [
+        for body in [
             // §4.1.3
-            (
-                "grant_type=authorization_code&code=SplxlOBeZQQYbYS6WxSbIA\
+            "grant_type=authorization_code&code=SplxlOBeZQQYbYS6WxSbIA\
                  &redirect_uri=https%3A%2F%2Fclient.example.com%2Fcb",
-                true,
-            ),
             // §6
-            (
-                "grant_type=refresh_token&refresh_token=tGzv3JOkF0XG5Qx2TlKWIA",
-                false,
-            ),
+            "grant_type=refresh_token&refresh_token=tGzv3JOkF0XG5Qx2TlKWIA",
         ] {
             let basic = Text::new("Basic czZCaGRSa3F0MzpnWDFmQmF0M2JW");
             let fields = form::parse(body.as_bytes()).unwrap();
@@ -172,7 +166,6 @@ mod tests {
             let mut written = String::new();
             form::write(&request.write_fields(), &mut written);
             assert_eq!(written, body);
-            assert_eq!(body.contains("redirect_uri"), has_redirect_uri);
         }
     }
 

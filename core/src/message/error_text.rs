@@ -3,27 +3,25 @@
 use alloc::string::String;
 
 use crate::text::Text;
-use crate::value::{Malformed, check_octets};
+use crate::value::{Malformed, checked};
 
 /// RFC 6749 §4.1.2.1, §5.2, A.7, A.8 (MUST NOT): `error` and `error_description` hold neither quote, backslash
 /// nor control characters, so that they can stand in a header as well.
 pub(super) fn words(text: Text) -> Result<Text, Malformed> {
-    check_octets(
-        text.as_str(),
+    checked(
+        text,
         "printable ASCII characters without quote and backslash",
         is_word_octet,
-    )?;
-    Ok(text)
+    )
 }
 
 /// RFC 6749 §4.1.2.1, §5.2, A.9 (MUST NOT): as [`words`], and no blanks.
 pub(super) fn uri(text: Text) -> Result<Text, Malformed> {
-    check_octets(
-        text.as_str(),
+    checked(
+        text,
         "a URI of printable ASCII characters without quote, backslash and blanks",
         is_uri_octet,
-    )?;
-    Ok(text)
+    )
 }
 
 /// The same text with every character that [`words`] refuses replaced: a quote by an apostrophe, others by `?`.

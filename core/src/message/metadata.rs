@@ -6,7 +6,7 @@ use crate::json::Json;
 use crate::message::MessageError;
 use crate::message::members::{Members, Object};
 use crate::text::Text;
-use crate::value::{Issuer, Malformed, check_octets};
+use crate::value::{Issuer, Malformed, checked};
 
 /// What an authorization server publishes about itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -113,8 +113,7 @@ impl Metadata {
 
 /// An endpoint: a URL without blanks. Whether it is the right one is a rule of the client.
 fn url(text: Text) -> Result<Text, Malformed> {
-    check_octets(text.as_str(), "a URL", |octet| octet.is_ascii_graphic())?;
-    Ok(text)
+    checked(text, "a URL", |octet| octet.is_ascii_graphic())
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use core::fmt;
 
 use sha2::{Digest, Sha256};
 
-use super::{Malformed, check_octets, is_vschar, redacted};
+use super::{Malformed, printable, redacted};
 use crate::entropy::FRESH_OCTETS;
 use crate::text::Text;
 use crate::wire::base64url;
@@ -41,13 +41,7 @@ impl CodeVerifier {
     /// # Errors
     /// [`Malformed`] for an empty text or an octet that is not printable ASCII.
     pub fn new(text: impl Into<Text>) -> Result<Self, Malformed> {
-        let text = text.into();
-        check_octets(
-            text.as_str(),
-            "one or more printable ASCII characters",
-            is_vschar,
-        )?;
-        Ok(Self(text))
+        printable(text.into()).map(Self)
     }
 
     /// The verifier of 32 fresh octets, as RFC 7636 §7.1 suggests: 43 characters.
@@ -84,13 +78,7 @@ impl CodeChallenge {
     /// # Errors
     /// [`Malformed`] for an empty text or an octet that is not printable ASCII.
     pub fn new(text: impl Into<Text>) -> Result<Self, Malformed> {
-        let text = text.into();
-        check_octets(
-            text.as_str(),
-            "one or more printable ASCII characters",
-            is_vschar,
-        )?;
-        Ok(Self(text))
+        printable(text.into()).map(Self)
     }
 
     /// RFC 7636 §4.2: 43 to 128 unreserved characters.

@@ -43,27 +43,28 @@ impl fmt::Display for Malformed {
     }
 }
 
-/// Refuses an empty text and any octet for which `allowed` is false.
-pub(crate) fn check_octets(
-    text: &str,
+/// The same text, unless it is empty or has an octet for which `allowed` is false.
+pub(crate) fn checked(
+    text: Text,
     expected: &'static str,
     allowed: fn(u8) -> bool,
-) -> Result<(), Malformed> {
-    if text.is_empty() {
-        return Err(Malformed {
-            position: 0,
-            expected,
-        });
-    }
-    match text.bytes().position(|octet| !allowed(octet)) {
+) -> Result<Text, Malformed> {
+    let wrong = text
+        .as_str()
+        .bytes()
+        .position(|octet| !allowed(octet))
+        .or(text.is_empty().then_some(0));
+    match wrong {
         Some(position) => Err(Malformed { position, expected }),
-        None => Ok(()),
+        None => Ok(text),
     }
 }
 
-/// `VSCHAR` of RFC 6749 Appendix A: printable ASCII and the blank.
-pub(crate) const fn is_vschar(octet: u8) -> bool {
-    matches!(octet, 0x20..=0x7e)
+/// The same text, unless it is not one or more `VSCHAR` (RFC 6749 Appendix A): printable ASCII and the blank.
+pub(crate) fn printable(text: Text) -> Result<Text, Malformed> {
+    checked(text, "one or more printable ASCII characters", |octet| {
+        matches!(octet, 0x20..=0x7e)
+    })
 }
 
 /// Declares a value that is non-empty `VSCHAR` text.
@@ -81,9 +82,7 @@ macro_rules! vschar_value {
             /// # Errors
             /// [`Malformed`] names the octet that is not.
             pub fn new(text: impl Into<Text>) -> Result<Self, Malformed> {
-                let text = text.into();
-                check_octets(text.as_str(), "one or more printable ASCII characters", is_vschar)?;
-                Ok(Self(text))
+                printable(text.into()).map(Self)
             }
 
             /// The value of 32 fresh octets, in base64url.

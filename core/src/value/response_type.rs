@@ -1,6 +1,6 @@
 //! The closed vocabularies of requests and responses.
 
-use super::{Malformed, check_octets, is_vschar};
+use super::{Malformed, printable};
 use crate::text::Text;
 
 /// What the authorization endpoint is asked for: a set of words whose order means nothing (RFC 6749 §3.1.1).
@@ -239,13 +239,7 @@ impl TokenType {
     /// # Errors
     /// [`Malformed`] names the octet that is not.
     pub fn new(text: impl Into<Text>) -> Result<Self, Malformed> {
-        let text = text.into();
-        check_octets(
-            text.as_str(),
-            "one or more printable ASCII characters",
-            is_vschar,
-        )?;
-        Ok(Self(text))
+        printable(text.into()).map(Self)
     }
 
     /// Whether it is `Bearer` (RFC 6750).

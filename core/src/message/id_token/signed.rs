@@ -10,7 +10,7 @@ use crate::json::Json;
 use crate::message::MessageError;
 use crate::message::members::{Members, Object};
 use crate::text::Text;
-use crate::value::{Malformed, check_octets, is_vschar};
+use crate::value::{Malformed, printable};
 use crate::wire::{base64url, json};
 
 /// A signed ID Token as it travels: three base64url segments.
@@ -60,13 +60,7 @@ impl SignedIdToken {
     /// # Errors
     /// [`Malformed`] for an empty text or an octet that is not printable ASCII.
     pub fn new(text: impl Into<Text>) -> Result<Self, Malformed> {
-        let text = text.into();
-        check_octets(
-            text.as_str(),
-            "one or more printable ASCII characters",
-            is_vschar,
-        )?;
-        Ok(Self(text))
+        printable(text.into()).map(Self)
     }
 
     /// Verifies the signature with one of `keys` and reads the claims. Whom they are from, for whom and until when
