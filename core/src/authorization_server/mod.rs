@@ -2,20 +2,38 @@
 //!
 //! The rules of RFC 6749 are in `authorization_endpoint` (§3.1, §4.1.1) and `token_endpoint` (§3.2, §4.1.3, §6).
 
+mod authorization_endpoint;
+mod authorization_error;
+mod authorization_response;
+mod code_challenge;
+mod consent;
 mod content;
+mod forms;
+mod grant;
+mod login;
 pub mod policy;
+mod prompt;
 mod proof;
+mod redirect_matching;
 pub mod registration;
+mod request_uri;
+mod response_channel;
+mod session;
+mod transaction;
 mod waiting;
 
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
+use consent::Remembered;
 use registration::{Account, Configuration, Registration};
+use session::Session;
+use transaction::Transactions;
 use waiting::{Pending, Waiting};
 
 use crate::canonical::{Canonical, Encoder};
-use crate::http::{Body, Request, Response};
+use crate::event::Event;
+use crate::http::Request;
 use crate::limits::{EXCHANGE_TIMEOUT_MS, WAITING_MAX};
 use crate::machine::{Context, ExchangeId, Machine, Ticket};
 use crate::message::store::{StoreReply, StoreRequest};
@@ -28,6 +46,12 @@ use crate::value::{ClientId, Subject};
 #[derive(Clone, Debug)]
 pub struct AuthorizationServer {
     configuration: Arc<Configuration>,
+    /// Who is logged in where.
+    sessions: Vec<Session>,
+    /// Requests that wait for their owner.
+    transactions: Transactions,
+    /// What owners said yes to, where that counts again.
+    consents: Vec<Remembered>,
     /// Owners that the administrator disabled.
     disabled: Vec<Subject>,
     /// Consents that were withdrawn, and when.
@@ -41,10 +65,16 @@ impl Canonical for AuthorizationServer {
     fn encode(&self, out: &mut Encoder) {
         let Self {
             configuration: _,
+            sessions,
+            transactions,
+            consents,
             disabled,
             withdrawn,
             waiting,
         } = self;
+        sessions.encode(out);
+        transactions.encode(out);
+        consents.encode(out);
         disabled.encode(out);
         withdrawn.encode(out);
         waiting.encode(out);
@@ -66,6 +96,10 @@ crate::canonical_struct!(Withdrawal {
 });
 
 /// What an authorization server can be told.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "an input lives for one call, and requests are most of them"
+)]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Input {
     /// Somebody asks something.
@@ -124,6 +158,9 @@ impl AuthorizationServer {
     pub const fn new(configuration: Arc<Configuration>) -> Self {
         Self {
             configuration,
+            sessions: Vec::new(),
+            transactions: Transactions::NONE,
+            consents: Vec::new(),
             disabled: Vec::new(),
             withdrawn: Vec::new(),
             waiting: Vec::new(),
@@ -133,6 +170,8 @@ impl AuthorizationServer {
     /// A crash and a new start. What owners and the administrator decided is in the database and stays;
     /// sessions, waiting requests and half-done work are gone.
     pub fn restart(&mut self) {
+        self.sessions.clear();
+        self.transactions = Transactions::NONE;
         self.waiting.clear();
     }
 
@@ -144,11 +183,11 @@ impl AuthorizationServer {
 
     fn request(&mut self, exchange: ExchangeId, request: &Request, ctx: &mut Context<'_>) {
         match self.endpoint(&request.url.path) {
+            Some(Endpoint::Authorization) => self.authorization_endpoint(exchange, request, ctx),
+            Some(Endpoint::Login) => self.login_endpoint(exchange, request, ctx),
+            Some(Endpoint::Consent) => self.consent_endpoint(exchange, request, ctx),
             Some(
-                Endpoint::Authorization
-                | Endpoint::Login
-                | Endpoint::Consent
-                | Endpoint::Token
+                Endpoint::Token
                 | Endpoint::Revocation
                 | Endpoint::Introspection
                 | Endpoint::PushedRequests
@@ -156,17 +195,21 @@ impl AuthorizationServer {
                 | Endpoint::Jwks,
             )
             | None => {
-                let refusal = Refusal::new(
-                    Rule::EndpointExists,
-                    Compared::Absent,
-                    Compared::Shown(request.url.path.clone()),
-                );
-                ctx.respond(
-                    exchange,
-                    Response::new(refusal.answer().status, Body::Empty),
-                );
+                self.no_endpoint(exchange, request, ctx);
             }
         }
+    }
+
+    /// RFC 9110 §15.5.5: only what is published is answered.
+    fn no_endpoint(&self, exchange: ExchangeId, request: &Request, ctx: &mut Context<'_>) {
+        let refusal = Refusal::new(
+            Rule::EndpointExists,
+            Compared::Absent,
+            Compared::Shown(request.url.path.clone()),
+        );
+        let visit = self.visit(exchange, request);
+        self.show_refusal(&visit, &refusal, ctx);
+        ctx.note(Event::RequestRefused { refusal });
     }
 
     fn endpoint(&self, path: &Text) -> Option<Endpoint> {
@@ -197,20 +240,34 @@ impl AuthorizationServer {
         waiting: Waiting,
         ctx: &mut Context<'_>,
     ) -> Result<(), Refusal> {
-        if self.waiting.len() >= WAITING_MAX {
-            return Err(Refusal::new(
-                Rule::StoreHasRoom,
-                Compared::Absent,
-                Compared::shown("too many requests wait for the store"),
-            ));
+        self.room_to_wait()?;
+        self.wait_for_store(request, waiting, ctx);
+        Ok(())
+    }
+
+    /// Whether one more request may wait for the store.
+    ///
+    /// # Errors
+    /// [`Rule::StoreHasRoom`]
+    fn room_to_wait(&self) -> Result<(), Refusal> {
+        if self.waiting.len() < WAITING_MAX {
+            return Ok(());
         }
+        Err(Refusal::new(
+            Rule::StoreHasRoom,
+            Compared::Absent,
+            Compared::shown("too many requests wait for the store"),
+        ))
+    }
+
+    /// Asks the store; whoever calls this has found room to wait.
+    fn wait_for_store(&mut self, request: StoreRequest, waiting: Waiting, ctx: &mut Context<'_>) {
         let ticket = ctx.store(request);
         self.waiting.push(Pending {
             ticket,
             since: ctx.now,
             waiting,
         });
-        Ok(())
     }
 
     /// A reply to a request that nobody waits for any more is ignored.
@@ -225,8 +282,12 @@ impl AuthorizationServer {
         }
     }
 
-    fn go_on(&mut self, waiting: Waiting, _reply: StoreReply, _ctx: &mut Context<'_>) {
-        match waiting {}
+    fn go_on(&mut self, waiting: Waiting, reply: StoreReply, ctx: &mut Context<'_>) {
+        match waiting {
+            Waiting::LoadingPushed(reference) => self.pushed_loaded(*reference, reply, ctx),
+            Waiting::SavingCode(issuance) => self.code_saved(issuance, &reply, ctx),
+            Waiting::SavingFrontToken(issuance) => self.front_token_saved(*issuance, &reply, ctx),
+        }
     }
 
     /// A store that does not reply in time is as good as a full one.
@@ -244,11 +305,14 @@ impl AuthorizationServer {
     fn command(&mut self, command: Command, now: Timestamp) {
         match command {
             Command::DisableOwner(subject) => {
+                self.end_sessions(&subject);
                 if !self.disabled.contains(&subject) {
                     self.disabled.push(subject);
                 }
             }
             Command::RevokeConsent { subject, client_id } => {
+                self.consents
+                    .retain(|one| one.subject != subject || one.client_id != client_id);
                 self.withdrawn
                     .retain(|one| one.subject != subject || one.client_id != client_id);
                 self.withdrawn.push(Withdrawal {
@@ -257,8 +321,14 @@ impl AuthorizationServer {
                     at: now,
                 });
             }
-            Command::EndSessions(_) => {}
+            Command::EndSessions(subject) => self.end_sessions(&subject),
         }
+    }
+
+    /// Drops what nobody may use any more.
+    fn expire(&mut self, now: Timestamp) {
+        self.sessions.retain(|session| session.expires_at > now);
+        self.transactions.expire(now);
     }
 
     /// The registration of a client.
@@ -294,6 +364,7 @@ impl Machine for AuthorizationServer {
     type Input = Input;
 
     fn handle(&mut self, input: Input, ctx: &mut Context<'_>) {
+        self.expire(ctx.now);
         self.give_up_waiting(ctx);
         match input {
             Input::Request { exchange, request } => self.request(exchange, &request, ctx),
@@ -304,6 +375,11 @@ impl Machine for AuthorizationServer {
     }
 
     fn next_deadline(&self) -> Option<Timestamp> {
-        self.waiting.iter().map(pending_until).min()
+        let waiting = self.waiting.iter().map(pending_until);
+        let sessions = self.sessions.iter().map(|session| session.expires_at);
+        waiting
+            .chain(sessions)
+            .chain(self.transactions.deadlines())
+            .min()
     }
 }

@@ -1,5 +1,9 @@
 //! What an authorization server does while its store works: one continuation for each store request.
 
+use alloc::boxed::Box;
+
+use super::grant::Issuance;
+use super::request_uri::Reference;
 use crate::canonical::{Canonical, Encoder};
 use crate::machine::Ticket;
 use crate::time::Timestamp;
@@ -23,10 +27,30 @@ crate::canonical_struct!(Pending {
 
 /// What happens once the store has replied.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Waiting {}
+pub(super) enum Waiting {
+    /// The pushed parameters are judged.
+    LoadingPushed(Box<Reference>),
+    /// The code is sent, or an access token is made to go with it.
+    SavingCode(Box<Issuance>),
+    /// The code is sent with its access token.
+    SavingFrontToken(Box<Issuance>),
+}
 
 impl Canonical for Waiting {
-    fn encode(&self, _out: &mut Encoder) {
-        match *self {}
+    fn encode(&self, out: &mut Encoder) {
+        match self {
+            Self::LoadingPushed(reference) => {
+                out.tag(0);
+                reference.encode(out);
+            }
+            Self::SavingCode(issuance) => {
+                out.tag(1);
+                issuance.encode(out);
+            }
+            Self::SavingFrontToken(issuance) => {
+                out.tag(2);
+                issuance.encode(out);
+            }
+        }
     }
 }

@@ -1,0 +1,445 @@
+//! The authorization endpoint: the rules of RFC 6749 §3.1 and §4.1.1 in their order, then the act.
+//!
+//! Until the redirection URI is found good nothing may be redirected (§4.1.2.1): [`Refused::channel`] is empty.
+
+use alloc::borrow::Cow;
+use alloc::boxed::Box;
+
+use super::AuthorizationServer;
+use super::authorization_error::{Refused, ill_formed, is_silent, unaddressed};
+use super::code_challenge::ChallengeSound;
+use super::content;
+use super::policy::{Pkce, PushedRequests};
+use super::prompt::{PromptSatisfiable, RoomLeft};
+use super::proof::proof;
+use super::redirect_matching::{RedirectTrusted, RedirectUnreserved};
+use super::registration::{AbsentRedirectUri, Registration};
+use super::response_channel::{ResponseModeSupported, ResponseTypeKnown, ResponseTypeRegistered};
+use super::session::Visit;
+use super::transaction::{Asked, Channel, Purpose, Stage, Step, Transaction};
+use crate::event::Event;
+use crate::http::{Fields, Method, Request};
+use crate::machine::{Context, ExchangeId};
+use crate::message::{AuthorizationRequest, Parameters};
+use crate::refusal::{Compared, Refusal, Rule};
+use crate::value::{ClientId, RedirectionUri, Scope};
+
+proof! {
+    /// The request may come as it came: pushed, or not pushed.
+    waivable ArrivedRightly
+}
+proof! {
+    /// The client may ask for every scope token.
+    ScopeKnown
+}
+proof! {
+    /// An ID Token in the front channel will have a nonce.
+    NoncePresent
+}
+
+/// Whether the parameters were pushed before (RFC 9126).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Arrival {
+    /// They came through the browser.
+    Direct,
+    /// The client pushed them.
+    Pushed,
+}
+
+/// A request that every rule let pass. Only [`AuthorizationServer::rules`] makes one.
+#[derive(Debug)]
+pub(super) struct Acceptable {
+    asked: Asked,
+    channel: Channel,
+    _proofs: Proofs,
+}
+
+impl Acceptable {
+    /// What is asked for.
+    pub(super) const fn scope(&self) -> &Scope {
+        &self.asked.scope
+    }
+}
+
+#[derive(Debug)]
+struct Proofs {
+    _redirect: (RedirectTrusted, RedirectUnreserved),
+    _arrived: ArrivedRightly,
+    _response_type: (ResponseTypeKnown, ResponseTypeRegistered),
+    _response_mode: ResponseModeSupported,
+    _scope: ScopeKnown,
+    _challenge: ChallengeSound,
+    _nonce: NoncePresent,
+    _prompt: PromptSatisfiable,
+    _room: RoomLeft,
+}
+
+/// Who asks, and where the answer may go.
+struct Addressed<'a> {
+    client: &'a Registration,
+    redirect_uri: Option<RedirectionUri>,
+    channel: Channel,
+    redirect: (RedirectTrusted, RedirectUnreserved),
+}
+
+impl AuthorizationServer {
+    /// RFC 6749 §3.1, §4.1.1, in this order.
+    ///
+    /// # Errors
+    /// The first rule that is broken.
+    pub(super) fn rules(
+        &self,
+        fields: &Fields,
+        arrival: Arrival,
+        visit: &Visit,
+    ) -> Result<Acceptable, Box<Refused>> {
+        let fields = self.considered(fields);
+        let addressed = match self.addressed(&fields) {
+            Ok(addressed) => addressed,
+            Err(refusal) => return Err(self.refused_unaddressed(&fields, refusal)),
+        };
+        let channel = addressed.channel.clone();
+        let client_id = addressed.client.client_id.clone();
+        self.demands(&fields, arrival, addressed, visit)
+            .map_err(|refusal| {
+                Box::new(Refused {
+                    client_id: Some(client_id),
+                    refusal,
+                    channel: Some(channel),
+                    silent: is_silent(&fields),
+                })
+            })
+    }
+
+    /// What decides where errors may go.
+    fn addressed(&self, fields: &Fields) -> Result<Addressed<'_>, Refusal> {
+        let parameters = self.parameters(fields);
+        let client_id = parameters
+            .required_value("client_id", ClientId::new)
+            .map_err(|error| unaddressed(&error))?;
+        let asked = parameters
+            .optional_value("redirect_uri", RedirectionUri::new)
+            .map_err(|error| unaddressed(&error))?;
+        let client = self.known_client(&client_id)?;
+        let uri = self.redirection_uri(client, asked.as_ref(), fields)?;
+        let policy = &self.configuration.policy;
+        let trusted = match &asked {
+            Some(asked) => RedirectTrusted::check(policy.redirect_match, asked, client)?,
+            None => RedirectTrusted::by_registration(&uri),
+        };
+        let unreserved = RedirectUnreserved::check(policy.redirect_params, &uri)?;
+        Ok(Addressed {
+            client,
+            channel: self.channel(uri, Some(client), fields),
+            redirect_uri: asked,
+            redirect: (trusted, unreserved),
+        })
+    }
+
+    /// Everything else, in the order of the RFC.
+    fn demands(
+        &self,
+        fields: &Fields,
+        arrival: Arrival,
+        addressed: Addressed<'_>,
+        visit: &Visit,
+    ) -> Result<Acceptable, Refusal> {
+        let policy = &self.configuration.policy;
+        let client = addressed.client;
+        let arrived = ArrivedRightly::check(policy.par, arrival)?;
+        let request = AuthorizationRequest::parse(fields, policy.dup_params.repeats())
+            .map_err(|error| ill_formed(&error))?;
+        let known = ResponseTypeKnown::check(
+            request.response_type,
+            self.configuration.signing_key.is_some(),
+        )?;
+        let registered =
+            ResponseTypeRegistered::check(policy.response_types, request.response_type, client)?;
+        let mode = ResponseModeSupported::check(policy.response_modes, &request, client)?;
+        let default = &self.configuration.options.default_scope;
+        let (scope, scope_known) = ScopeKnown::check(request.scope.as_ref(), default, client)?;
+        let (challenge, sound) = ChallengeSound::check(policy, &request, client)?;
+        let nonce = NoncePresent::check(&request)?;
+        let asked = Asked {
+            client_id: request.client_id,
+            redirect_uri: addressed.redirect_uri,
+            scope,
+            scope_asked: request.scope,
+            challenge,
+            nonce: request.nonce,
+            response_type: request.response_type,
+            prompt: request.prompt,
+        };
+        let session = self.session_of(visit);
+        let prompt = self.prompt_satisfiable(&asked, session)?;
+        let room = self.room_left(&asked, session, visit)?;
+        Ok(Acceptable {
+            asked,
+            channel: addressed.channel,
+            _proofs: Proofs {
+                _redirect: addressed.redirect,
+                _arrived: arrived,
+                _response_type: (known, registered),
+                _response_mode: mode,
+                _scope: scope_known,
+                _challenge: sound,
+                _nonce: nonce,
+                _prompt: prompt,
+                _room: room,
+            },
+        })
+    }
+
+    /// A request arrives.
+    pub(super) fn authorization_endpoint(
+        &mut self,
+        exchange: ExchangeId,
+        request: &Request,
+        ctx: &mut Context<'_>,
+    ) {
+        let visit = self.visit(exchange, request);
+        match self.authorization_fields(request) {
+            Ok(fields) => self.authorize(visit, &fields, ctx),
+            Err(refusal) => {
+                ctx.note(Event::AuthorizationRefused {
+                    client_id: None,
+                    refusal: refusal.clone(),
+                });
+                self.show_refusal(&visit, &refusal, ctx);
+            }
+        }
+    }
+
+    /// RFC 6749 §3.1 (MUST, MAY): `GET` with a query, or `POST` with a form.
+    fn authorization_fields(&self, request: &Request) -> Result<Fields, Refusal> {
+        let allowed: &[Method] = if self.configuration.options.authorization_by_post {
+            &[Method::Get, Method::Post]
+        } else {
+            &[Method::Get]
+        };
+        content::method(request, allowed)?;
+        let fields = if request.method == Method::Post {
+            content::form_fields(&request.body)?
+        } else {
+            content::query_fields(request)?
+        };
+        Ok(fields.into_owned())
+    }
+
+    /// Judges, then acts.
+    fn authorize(&mut self, visit: Visit, fields: &Fields, ctx: &mut Context<'_>) {
+        match self.reference(&visit, fields) {
+            Ok(None) => self.decide(visit, fields, Arrival::Direct, ctx),
+            Ok(Some(reference)) => self.load_pushed(reference, ctx),
+            Err(refusal) => {
+                let refused = self.refused_unaddressed(fields, refusal);
+                self.refuse_authorization(visit, *refused, ctx);
+            }
+        }
+    }
+
+    /// Judges parameters that are all there, then acts.
+    pub(super) fn decide(
+        &mut self,
+        visit: Visit,
+        fields: &Fields,
+        arrival: Arrival,
+        ctx: &mut Context<'_>,
+    ) {
+        match self.rules(fields, arrival, &visit) {
+            Ok(acceptable) => self.open(visit, acceptable, ctx),
+            Err(refused) => self.refuse_authorization(visit, *refused, ctx),
+        }
+    }
+
+    /// Takes the request on: shows the page that it needs, or none.
+    fn open(&mut self, visit: Visit, acceptable: Acceptable, ctx: &mut Context<'_>) {
+        let prompt = acceptable.asked.prompt;
+        let (visit, mut transaction) = self.begin(visit, acceptable, ctx);
+        let owner = self.owner_at_hand(prompt, self.session_of(&visit));
+        match owner.map(|session| (session.subject.clone(), session.id.clone())) {
+            Some((subject, session)) => {
+                if let Err(refusal) = transaction.know(&subject) {
+                    return self.refuse_form(&visit, refusal, ctx);
+                }
+                ctx.note(Event::OwnerAuthenticated {
+                    transaction: transaction.id.clone(),
+                    subject,
+                    session,
+                    by_password: false,
+                });
+                self.owner_known(visit, transaction, ctx);
+            }
+            None => self.show_login(visit, transaction, ctx),
+        }
+    }
+
+    /// Opens a transaction for the request.
+    pub(super) fn begin(
+        &self,
+        mut visit: Visit,
+        acceptable: Acceptable,
+        ctx: &mut Context<'_>,
+    ) -> (Visit, Transaction) {
+        let Acceptable { asked, channel, .. } = acceptable;
+        let transaction = self.transaction(&mut visit, channel, Purpose::Ask(asked.clone()), ctx);
+        ctx.note(Event::AuthorizationRequested {
+            transaction: transaction.id.clone(),
+            client_id: asked.client_id,
+            redirect_uri: transaction.channel.uri.clone(),
+            redirect_registered: transaction.channel.registered,
+            scope: asked.scope,
+            state: transaction.channel.state.clone(),
+            code_challenge: asked.challenge.map(|(challenge, _)| challenge),
+        });
+        (visit, transaction)
+    }
+
+    /// A transaction at its beginning: a new one, or, in the one place of the browser, the old one's handle.
+    pub(super) fn transaction(
+        &self,
+        visit: &mut Visit,
+        channel: Channel,
+        purpose: Purpose,
+        ctx: &mut Context<'_>,
+    ) -> Transaction {
+        let browser = visit.name_browser(ctx);
+        let replaced = self
+            .transactions
+            .replaced_by(self.configuration.policy.txn, Some(&browser));
+        let (id, form_token, stage) = match replaced {
+            Some(old) => (
+                old.id.clone(),
+                old.form_token.clone(),
+                old.stage.next(Step::Replaced),
+            ),
+            None => (ctx.fresh_transaction(), ctx.fresh_form_token(), None),
+        };
+        Transaction {
+            id,
+            form_token,
+            browser,
+            stage: stage.unwrap_or(Stage::AwaitingLogin),
+            owner: None,
+            purpose,
+            channel,
+            expires_at: ctx
+                .now
+                .after(self.configuration.options.transaction_lifetime),
+        }
+    }
+
+    /// RFC 6749 §4.1.2.1 (MUST): the client is registered.
+    pub(super) fn known_client(&self, client_id: &ClientId) -> Result<&Registration, Refusal> {
+        self.client(client_id).ok_or_else(|| {
+            Refusal::new(
+                Rule::ClientKnown,
+                Compared::Absent,
+                Compared::Shown(client_id.text().clone()),
+            )
+        })
+    }
+
+    /// RFC 6749 §3.1.2.3 (MUST): a client that registered not exactly one redirection URI names the one it means.
+    fn redirection_uri(
+        &self,
+        client: &Registration,
+        asked: Option<&RedirectionUri>,
+        fields: &Fields,
+    ) -> Result<RedirectionUri, Refusal> {
+        if let Some(asked) = asked {
+            return Ok(asked.clone());
+        }
+        let usable = match (
+            self.configuration.options.absent_redirect_uri,
+            client.redirect_uris.as_slice(),
+        ) {
+            (AbsentRedirectUri::FirstRegistered, [first, ..]) => Some(first),
+            // OpenID Connect Core §3.1.2.1 requires it, whatever is registered.
+            (AbsentRedirectUri::OnlyRegistered, [only]) => {
+                (!asks_for_openid(fields)).then_some(only)
+            }
+            (AbsentRedirectUri::Refuse | AbsentRedirectUri::OnlyRegistered, _)
+            | (AbsentRedirectUri::FirstRegistered, []) => None,
+        };
+        usable.cloned().ok_or_else(|| {
+            Refusal::new(
+                Rule::RedirectPresent,
+                Compared::shown("redirect_uri"),
+                Compared::Absent,
+            )
+        })
+    }
+
+    /// The fields as the policy wants them read.
+    fn considered<'a>(&self, fields: &'a Fields) -> Cow<'a, Fields> {
+        match self.configuration.policy.pkce {
+            Pkce::Required | Pkce::RequiredPublic | Pkce::Optional => Cow::Borrowed(fields),
+            Pkce::Ignored => {
+                let mut fields = fields.clone();
+                fields.remove("code_challenge");
+                fields.remove("code_challenge_method");
+                Cow::Owned(fields)
+            }
+        }
+    }
+
+    /// Fields read as the policy reads repeats.
+    pub(super) fn parameters<'a>(&self, fields: &'a Fields) -> Parameters<'a> {
+        Parameters::new(fields, self.configuration.policy.dup_params.repeats())
+    }
+}
+
+impl ArrivedRightly {
+    /// RFC 9126 §5 (MUST): where requests must be pushed, this one was.
+    fn check(policy: PushedRequests, arrival: Arrival) -> Result<Self, Refusal> {
+        match (policy, arrival) {
+            (_, Arrival::Pushed) => Ok(Self(())),
+            (PushedRequests::Off | PushedRequests::Optional, Arrival::Direct) => Ok(Self::waived()),
+            (PushedRequests::Required, Arrival::Direct) => Err(Refusal::new(
+                Rule::RequestPushed,
+                Compared::shown("request_uri"),
+                Compared::Absent,
+            )),
+        }
+    }
+}
+
+impl ScopeKnown {
+    /// RFC 6749 §3.3, §4.1.2.1 (MUST): every token is one that the client may ask for.
+    fn check(
+        asked: Option<&Scope>,
+        default: &Scope,
+        client: &Registration,
+    ) -> Result<(Scope, Self), Refusal> {
+        match asked {
+            None => Ok((default.intersection(&client.scope), Self(()))),
+            Some(asked) if asked.is_within(&client.scope) => Ok((asked.clone(), Self(()))),
+            Some(asked) => Err(Refusal::new(
+                Rule::ScopeKnown,
+                Compared::shown(client.scope.as_str()),
+                Compared::shown(asked.as_str()),
+            )),
+        }
+    }
+}
+
+impl NoncePresent {
+    /// OpenID Connect Core §3.3.2.11 (MUST): an ID Token in the front channel answers a nonce.
+    fn check(request: &AuthorizationRequest) -> Result<Self, Refusal> {
+        if request.response_type.id_token && request.nonce.is_none() {
+            return Err(Refusal::new(
+                Rule::NoncePresent,
+                Compared::shown("nonce"),
+                Compared::Absent,
+            ));
+        }
+        Ok(Self(()))
+    }
+}
+
+fn asks_for_openid(fields: &Fields) -> bool {
+    fields
+        .all("scope")
+        .any(|scope| scope.as_str().split(' ').any(|token| token == "openid"))
+}

@@ -1,0 +1,4 @@
+//! The front half of the authorization server, driven through its one door.
+
+mod driver;
+mod flows;
