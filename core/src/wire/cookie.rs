@@ -137,6 +137,10 @@ pub(super) fn append_set_cookie(cookie: &SetCookie, out: &mut String) {
     append_pair(&cookie.name, &cookie.value, out);
     if let Some(domain) = &cookie.domain {
         out.push_str("; Domain=");
+        // Reading drops the first dot (RFC 6265 §5.2.3), and spaces before it.
+        if domain.as_str().starts_with(['.', ' ', '\t']) {
+            out.push('.');
+        }
         out.push_str(up_to(domain.as_str(), |octet| octet == b';'));
     }
     if let Some(path) = &cookie.path {

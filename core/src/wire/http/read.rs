@@ -243,11 +243,11 @@ impl<'a> Reader<'a> {
         if octets.len() > length {
             return Err(error(length, HttpProblem::End));
         }
-        Ok(match content_type {
-            None if octets.is_empty() => Body::Empty,
-            None => body_as("", octets),
-            Some(content_type) => body_as(content_type.value, octets),
-        })
+        let content_type = content_type.map_or("", |content_type| content_type.value);
+        if content_type.is_empty() && octets.is_empty() {
+            return Ok(Body::Empty);
+        }
+        Ok(body_as(content_type, octets))
     }
 }
 
