@@ -10,6 +10,8 @@ pub mod nearest;
 pub mod party;
 pub mod profile;
 pub mod provenance;
+pub mod scenario;
+pub mod schema;
 pub mod seed;
 pub mod setup;
 pub mod switches;

@@ -65,7 +65,7 @@ impl Mistake {
             }
         } else {
             Self::Other {
-                message: message.to_owned(),
+                message: without_rust(message),
             }
         }
     }
@@ -86,6 +86,19 @@ impl Mistake {
             }
             Self::Other { message } => InputError::at(source, place, message),
         }
+    }
+}
+
+/// The message with the names of Rust's types in plain words.
+fn without_rust(message: &str) -> String {
+    for unsigned in ["u8", "u16", "u32", "u64", "usize"] {
+        if let Some(what) = message.strip_suffix(unsigned) {
+            return format!("{what}a whole number that is not negative");
+        }
+    }
+    match message.strip_suffix("i64") {
+        Some(what) => format!("{what}a whole number"),
+        None => message.to_owned(),
     }
 }
 

@@ -1,0 +1,346 @@
+//! The steps of a scenario.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::content::{Parameters, RawBody};
+use super::names::{ClientName, MessageName, ServerName, User};
+
+/// Declares the steps with their words.
+macro_rules! steps {
+    ($( $(#[doc = $about:literal])+ $variant:ident = $word:literal ($parts:ty), )+) => {
+        /// One step. Its only member says what is done.
+        #[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+        pub enum Step {
+            $( $(#[doc = $about])+ #[serde(rename = $word)] $variant($parts), )+
+        }
+
+        impl Step {
+            /// The word of this step.
+            #[must_use]
+            pub const fn word(&self) -> &'static str {
+                match self { $( Self::$variant(_) => $word, )+ }
+            }
+
+            /// What is worth knowing about this step.
+            #[must_use]
+            pub fn note(&self) -> Option<&str> {
+                match self { $( Self::$variant(parts) => parts.note.as_deref(), )+ }
+            }
+        }
+    };
+}
+
+steps! {
+    // What users do.
+    /// A user begins a login: he opens the client's home page and presses the button of the server.
+    Start = "start" (Start),
+    /// A user opens the client's home page.
+    Visit = "visit" (Visit),
+    /// A user types his name and password. Where one form takes password and decision, it is sent by
+    /// `approve` or `deny`.
+    Login = "login" (InTab),
+    /// A user types a wrong password and sends the form.
+    WrongPassword = "wrong_password" (WrongPassword),
+    /// A user says yes.
+    Approve = "approve" (Approve),
+    /// A user says no.
+    Deny = "deny" (InTab),
+    /// A user lets the client read the resource, from the client's home page.
+    Read = "read" (InTab),
+    /// A user lets the client refresh its tokens, from the client's home page.
+    Refresh = "refresh" (InTab),
+    /// A user logs out at the client, from its home page.
+    Logout = "logout" (InTab),
+    /// A user opens a URL.
+    Open = "open" (Open),
+    /// A user presses a button.
+    Press = "press" (Press),
+    /// A user types into a form.
+    Fill = "fill" (Fill),
+    /// A user goes back one page.
+    Back = "back" (InTab),
+    /// A user loads his page again.
+    Reload = "reload" (InTab),
+    /// A user closes a tab.
+    Close = "close" (InTab),
+    /// The messages of a tab are held back.
+    Pause = "pause" (InTab),
+    /// The messages of a tab travel again.
+    Resume = "resume" (InTab),
+
+    // What the scenario sends by itself.
+    /// A request of the scenario's own making is sent.
+    Send = "send" (Send),
+    /// The last request of a kind is sent again, octet for octet, by the scenario.
+    Repeat = "repeat" (Repeat),
+
+    // Time and network.
+    /// Time passes.
+    Advance = "advance" (Advance),
+    /// Everything that is on its way arrives.
+    Settle = "settle" (Settle),
+    /// One message arrives: the oldest of this name that is on its way.
+    Deliver = "deliver" (OneMessage),
+    /// One message gets lost: one that is on its way, or else the next that is sent.
+    Lose = "lose" (OneMessage),
+    /// One request arrives twice: one that is on its way, or else the next that is sent.
+    Duplicate = "duplicate" (OneMessage),
+    /// One message arrives later: one that is on its way, or else the next that is sent.
+    Delay = "delay" (Delay),
+    /// A party stops and forgets what is not durable.
+    Crash = "crash" (Crash),
+    /// A stopped party starts again.
+    Restart = "restart" (OneParty),
+
+    // What administrators do.
+    /// An owner may not log in any more.
+    DisableOwner = "disable_owner" (OwnerAt),
+    /// An owner takes back what he granted a client.
+    RevokeConsent = "revoke_consent" (RevokeConsent),
+    /// An owner is logged out in every browser.
+    EndSessions = "end_sessions" (OwnerAt),
+    /// A client takes back the tokens that it has for a user (RFC 7009).
+    Revoke = "revoke" (Revoke),
+}
+
+/// Declares the parts of steps; each step may have a note.
+macro_rules! parts {
+    ($( $(#[doc = $about:literal])+ pub struct $name:ident { $( $(#[$attribute:meta])+ $field:ident: $type:ty, )* } )+) => {
+        $(
+            $(#[doc = $about])+
+            #[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+            #[serde(deny_unknown_fields)]
+            pub struct $name {
+                $( $(#[$attribute])+ pub $field: $type, )*
+                /// What is worth knowing about this step.
+                #[serde(default)]
+                pub note: Option<String>,
+            }
+        )+
+    };
+}
+
+/// The tab that users use when nothing else is said.
+fn first_tab() -> String {
+    "1".to_owned()
+}
+
+const fn once() -> u32 {
+    1
+}
+
+fn post() -> String {
+    "POST".to_owned()
+}
+
+/// Seconds by which a message is late: more than a client waits.
+const fn late() -> u64 {
+    45
+}
+
+parts! {
+    /// Somebody at a tab of his browser.
+    pub struct InTab {
+        /// Who.
+        #[serde(default)]
+        user: User,
+        /// In which tab.
+        #[serde(default = "first_tab")]
+        tab: String,
+    }
+    /// The begin of a login.
+    pub struct Start {
+        /// Who.
+        #[serde(default)]
+        user: User,
+        /// In which tab.
+        #[serde(default = "first_tab")]
+        tab: String,
+        /// At which client.
+        #[serde(default)]
+        client: ClientName,
+        /// With which authorization server.
+        #[serde(default)]
+        server: ServerName,
+    }
+    /// A visit to a client.
+    pub struct Visit {
+        /// Who.
+        #[serde(default)]
+        user: User,
+        /// In which tab.
+        #[serde(default = "first_tab")]
+        tab: String,
+        /// At which client.
+        #[serde(default)]
+        client: ClientName,
+    }
+    /// A mistyped password.
+    pub struct WrongPassword {
+        /// Who.
+        #[serde(default)]
+        user: User,
+        /// In which tab.
+        #[serde(default = "first_tab")]
+        tab: String,
+        /// How often.
+        #[serde(default = "once")]
+        times: u32,
+    }
+    /// An owner's yes.
+    pub struct Approve {
+        /// Who.
+        #[serde(default)]
+        user: User,
+        /// In which tab.
+        #[serde(default = "first_tab")]
+        tab: String,
+        /// To what: less than was asked for. Everything, when nothing is said.
+        #[serde(default)]
+        scope: Option<String>,
+    }
+    /// A URL to be opened.
+    pub struct Open {
+        /// Who.
+        #[serde(default)]
+        user: User,
+        /// In which tab.
+        #[serde(default = "first_tab")]
+        tab: String,
+        /// The URL. It may contain `${…}`.
+        url: String,
+        /// What is added to its query.
+        #[serde(default)]
+        query: Parameters,
+    }
+    /// A button to be pressed.
+    pub struct Press {
+        /// Who.
+        #[serde(default)]
+        user: User,
+        /// In which tab.
+        #[serde(default = "first_tab")]
+        tab: String,
+        /// The button: `name=value`.
+        button: String,
+    }
+    /// A field to be filled in.
+    pub struct Fill {
+        /// Who.
+        #[serde(default)]
+        user: User,
+        /// In which tab.
+        #[serde(default = "first_tab")]
+        tab: String,
+        /// The name of the field.
+        name: String,
+        /// What is typed. It may contain `${…}`.
+        value: String,
+    }
+    /// A request of the scenario's own making.
+    pub struct Send {
+        /// By which method.
+        #[serde(default = "post")]
+        method: String,
+        /// Where to. It may contain `${…}`.
+        url: String,
+        /// What is added to its query.
+        #[serde(default)]
+        query: Parameters,
+        /// Header fields.
+        #[serde(default)]
+        headers: Parameters,
+        /// Whose credentials go into HTTP Basic: `client`, `client2` or `rs`.
+        #[serde(default)]
+        basic: Option<String>,
+        /// A form as the body.
+        #[serde(default)]
+        form: Option<Parameters>,
+        /// A JSON object as the body.
+        #[serde(default)]
+        json: Option<Parameters>,
+        /// Any other body.
+        #[serde(default)]
+        body: Option<RawBody>,
+    }
+    /// A request to be sent again.
+    pub struct Repeat {
+        /// Which: the last one of this name.
+        request: MessageName,
+        /// How often.
+        #[serde(default = "once")]
+        times: u32,
+    }
+    /// A length of time: the sum of its parts.
+    pub struct Advance {
+        /// Seconds.
+        #[serde(default)]
+        seconds: u64,
+        /// Milliseconds.
+        #[serde(default)]
+        ms: u64,
+    }
+    /// Deliveries.
+    pub struct Settle {
+        /// Until a message of this name is on its way; that one does not arrive yet.
+        #[serde(default)]
+        until: Option<MessageName>,
+    }
+    /// One message.
+    pub struct OneMessage {
+        /// Which.
+        message: MessageName,
+    }
+    /// One message that is late.
+    pub struct Delay {
+        /// Which.
+        message: MessageName,
+        /// By how many seconds.
+        #[serde(default = "late")]
+        seconds: u64,
+    }
+    /// A crash.
+    pub struct Crash {
+        /// Who: a name such as `as`, `as/2` or `client`.
+        party: String,
+        /// When: as soon as a message of this name is on its way. At once, when nothing is said.
+        #[serde(default)]
+        when: Option<MessageName>,
+    }
+    /// One party.
+    pub struct OneParty {
+        /// Who: a name such as `as`, `as/2` or `client`.
+        party: String,
+    }
+    /// An owner at an authorization server.
+    pub struct OwnerAt {
+        /// Who.
+        #[serde(default)]
+        user: User,
+        /// Where.
+        #[serde(default)]
+        server: ServerName,
+    }
+    /// A consent to be taken back.
+    pub struct RevokeConsent {
+        /// Whose.
+        #[serde(default)]
+        user: User,
+        /// Given to which client.
+        #[serde(default)]
+        client: ClientName,
+        /// Where.
+        #[serde(default)]
+        server: ServerName,
+    }
+    /// Tokens to be taken back.
+    pub struct Revoke {
+        /// Whose login they came of.
+        #[serde(default)]
+        user: User,
+        /// By which client.
+        #[serde(default)]
+        client: ClientName,
+    }
+}
