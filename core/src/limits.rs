@@ -57,3 +57,7 @@ pub const HISTORY_MAX: usize = 32;
 
 /// How long a party waits for the answer to a back-channel request, in milliseconds.
 pub const EXCHANGE_TIMEOUT_MS: u64 = 30_000;
+
+/// How long an ID Token is good for where access tokens are good for ever, in milliseconds: one hour, as in the
+/// examples of OpenID Connect Core §3.1.3.3.
+pub const ID_TOKEN_LIFETIME_MS: u64 = 3_600_000;

@@ -68,7 +68,7 @@ fn encoded_fields(encoded: &Encoded) -> Result<Cow<'_, Fields>, Refusal> {
 }
 
 /// Fields that never were octets keep the bounds of those that were: both modes of a run agree.
-fn within_limits(fields: &Fields) -> Result<(), Refusal> {
+pub(super) fn within_limits(fields: &Fields) -> Result<(), Refusal> {
     let too_many = fields.0.len() > PARAMETERS_MAX;
     let too_long = fields.0.iter().any(|(name, value)| {
         name.len() > PARAMETER_NAME_OCTETS_MAX || value.len() > PARAMETER_VALUE_OCTETS_MAX

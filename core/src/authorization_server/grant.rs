@@ -12,6 +12,7 @@ use super::transaction::{Asked, Purpose, Step, Transaction};
 use super::waiting::Waiting;
 use crate::entropy::Fresh;
 use crate::event::Event;
+use crate::limits::ID_TOKEN_LIFETIME_MS;
 use crate::machine::Context;
 use crate::message::store::{
     CodeRecord, CodeStage, GrantId, StoreReply, StoreRequest, TokenKind, TokenRecord, TokenStage,
@@ -250,7 +251,7 @@ impl AuthorizationServer {
                 aud: issuance.asked.client_id.clone(),
                 exp: self
                     .access_token_expiry(now)
-                    .unwrap_or(now.after(Span::from_seconds(ID_TOKEN_LIFETIME_S))),
+                    .unwrap_or(now.after(Span(ID_TOKEN_LIFETIME_MS))),
                 iat: now,
                 nonce: issuance.asked.nonce.clone(),
                 c_hash: Some(half_hash(issuance.code.as_str())),
@@ -262,10 +263,6 @@ impl AuthorizationServer {
         )
     }
 }
-
-/// Seconds for which an ID Token is good where access tokens never expire: as long as OpenID Connect Core's own
-/// example (§2).
-const ID_TOKEN_LIFETIME_S: u64 = 970;
 
 fn note_code(issuance: &Issuance, ctx: &mut Context<'_>) {
     let challenge = issuance.asked.challenge.as_ref();

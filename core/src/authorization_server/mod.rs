@@ -5,20 +5,32 @@
 mod authorization_endpoint;
 mod authorization_error;
 mod authorization_response;
+mod back_channel;
+mod client_authentication;
 mod code_challenge;
+mod code_rules;
+mod code_verifier;
 mod consent;
 mod content;
 mod forms;
 mod grant;
+mod introspection;
 mod login;
+mod metadata;
 pub mod policy;
 mod prompt;
 mod proof;
 mod redirect_matching;
+mod refresh;
 pub mod registration;
 mod request_uri;
 mod response_channel;
+mod revocation;
 mod session;
+mod store_replies;
+mod token_endpoint;
+mod token_step;
+mod tokens;
 mod transaction;
 mod waiting;
 
@@ -186,15 +198,12 @@ impl AuthorizationServer {
             Some(Endpoint::Authorization) => self.authorization_endpoint(exchange, request, ctx),
             Some(Endpoint::Login) => self.login_endpoint(exchange, request, ctx),
             Some(Endpoint::Consent) => self.consent_endpoint(exchange, request, ctx),
-            Some(
-                Endpoint::Token
-                | Endpoint::Revocation
-                | Endpoint::Introspection
-                | Endpoint::PushedRequests
-                | Endpoint::Metadata
-                | Endpoint::Jwks,
-            )
-            | None => {
+            Some(Endpoint::Token) => self.token_endpoint(exchange, request, ctx),
+            Some(Endpoint::Revocation) => self.revocation_endpoint(exchange, request, ctx),
+            Some(Endpoint::Introspection) => self.introspection_endpoint(exchange, request, ctx),
+            Some(Endpoint::Metadata) => self.metadata_endpoint(exchange, request, ctx),
+            Some(Endpoint::Jwks) => self.jwks_endpoint(exchange, request, ctx),
+            Some(Endpoint::PushedRequests) | None => {
                 self.no_endpoint(exchange, request, ctx);
             }
         }
@@ -287,6 +296,11 @@ impl AuthorizationServer {
             Waiting::LoadingPushed(reference) => self.pushed_loaded(*reference, reply, ctx),
             Waiting::SavingCode(issuance) => self.code_saved(issuance, &reply, ctx),
             Waiting::SavingFrontToken(issuance) => self.front_token_saved(*issuance, &reply, ctx),
+            Waiting::Tokens(step) => self.go_on_with_tokens(step, reply, ctx),
+            Waiting::Revocation(step) => self.go_on_with_revocation(step, reply, ctx),
+            Waiting::Introspection(exchange) => {
+                self.go_on_with_introspection(exchange, reply, ctx);
+            }
         }
     }
 

@@ -4,8 +4,10 @@ use alloc::boxed::Box;
 
 use super::grant::Issuance;
 use super::request_uri::Reference;
+use super::revocation::RevocationStep;
+use super::token_step::TokenStep;
 use crate::canonical::{Canonical, Encoder};
-use crate::machine::Ticket;
+use crate::machine::{ExchangeId, Ticket};
 use crate::time::Timestamp;
 
 /// One continuation.
@@ -34,6 +36,12 @@ pub(super) enum Waiting {
     SavingCode(Box<Issuance>),
     /// The code is sent with its access token.
     SavingFrontToken(Box<Issuance>),
+    /// A request to the token endpoint goes on.
+    Tokens(TokenStep),
+    /// A revocation goes on.
+    Revocation(RevocationStep),
+    /// An introspection is answered.
+    Introspection(ExchangeId),
 }
 
 impl Canonical for Waiting {
@@ -50,6 +58,18 @@ impl Canonical for Waiting {
             Self::SavingFrontToken(issuance) => {
                 out.tag(2);
                 issuance.encode(out);
+            }
+            Self::Tokens(step) => {
+                out.tag(3);
+                step.encode(out);
+            }
+            Self::Revocation(step) => {
+                out.tag(4);
+                step.encode(out);
+            }
+            Self::Introspection(exchange) => {
+                out.tag(5);
+                exchange.encode(out);
             }
         }
     }

@@ -1,0 +1,160 @@
+//! What the endpoints that clients call by themselves have in common: a `POST` in, JSON out.
+
+use alloc::borrow::Cow;
+
+use super::AuthorizationServer;
+use super::content;
+use crate::event::Event;
+use crate::http::{Body, Fields, Header, Method, Request, Response, Status};
+use crate::json::Json;
+use crate::machine::{Context, ExchangeId};
+use crate::message::{ErrorCode, MessageError, TokenError, json_fields};
+use crate::refusal::{Compared, Refusal, Rule};
+use crate::text::Text;
+use crate::wire::bearer::Challenge;
+
+/// How the body spells its parameters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Spelling {
+    /// As a form (RFC 6749 Appendix B).
+    Form,
+    /// As a JSON object, as some providers want it.
+    Json,
+}
+
+/// A `POST` that can be read.
+#[derive(Debug)]
+pub(super) struct Posted<'a> {
+    /// The `Authorization`, if there is one.
+    pub(super) authorization: Option<&'a Text>,
+    /// The parameters of the body.
+    pub(super) fields: Cow<'a, Fields>,
+    /// How they were spelled.
+    pub(super) spelling: Spelling,
+}
+
+impl AuthorizationServer {
+    /// RFC 6749 §3.2, §2.3.1 (MUST): parameters come by `POST`, in the body and never in the URL.
+    ///
+    /// # Errors
+    /// [`Rule::MethodAllowed`], [`Rule::TokenParameters`], [`Rule::OneAuthenticationMethod`],
+    /// [`Rule::ContentReadable`], [`Rule::WithinLimits`]
+    pub(super) fn posted<'a>(&self, request: &'a Request) -> Result<Posted<'a>, Refusal> {
+        content::method(request, &[Method::Post])?;
+        if let Some((name, _)) = content::query_fields(request)?.0.first() {
+            return Err(Refusal::new(
+                Rule::TokenParameters,
+                Compared::shown("nothing in the URL"),
+                Compared::Shown(name.clone()),
+            ));
+        }
+        let authorization = request.headers.authorization().map_err(|_| {
+            Refusal::new(
+                Rule::OneAuthenticationMethod,
+                Compared::shown("one Authorization"),
+                Compared::shown("several"),
+            )
+        })?;
+        let (fields, spelling) = self.posted_fields(&request.body)?;
+        let posted = Posted {
+            authorization,
+            fields,
+            spelling,
+        };
+        posted.one_method()?;
+        Ok(posted)
+    }
+
+    fn posted_fields<'a>(&self, body: &'a Body) -> Result<(Cow<'a, Fields>, Spelling), Refusal> {
+        match body {
+            Body::Json(json) if self.configuration.options.json_token_requests => {
+                let fields = json_fields(json).map_err(malformed)?;
+                content::within_limits(&fields)?;
+                Ok((Cow::Owned(fields), Spelling::Json))
+            }
+            Body::Empty | Body::Form(_) | Body::Json(_) | Body::Page(_) | Body::Octets { .. } => {
+                Ok((content::form_fields(body)?, Spelling::Form))
+            }
+        }
+    }
+}
+
+/// RFC 6749 §3.2, §5.2 (MUST): a request whose parameters cannot be read is `invalid_request`; credentials in a
+/// header that cannot be read are a failed authentication.
+pub(super) fn malformed(error: MessageError) -> Refusal {
+    let rule = match error.parameter {
+        "Authorization" => Rule::ClientAuthenticated,
+        _ => Rule::TokenParameters,
+    };
+    Refusal::new(
+        rule,
+        Compared::shown(error.parameter),
+        Compared::shown(&alloc::format!("{error}")),
+    )
+}
+
+/// RFC 6749 §5.1, §5.2 (MUST): JSON that no cache keeps.
+pub(super) fn json(status: Status, body: Json) -> Response {
+    uncached(Response::new(status, Body::Json(body)))
+}
+
+/// A response that no cache keeps. `Pragma` is for those that only know HTTP/1.0.
+pub(super) fn uncached(response: Response) -> Response {
+    response
+        .with(Header::CacheControl(Text::new("no-store")))
+        .with(Header::Pragma(Text::new("no-cache")))
+}
+
+/// RFC 6749 §5.2 (MUST): the error as JSON; with 401, how to authenticate (RFC 9110 §15.5.2).
+///
+/// Why a client or a grant is not believed is left out, so that the answer tells an attacker nothing about
+/// whether a code was right, used or expired. The trace has it all.
+pub(super) fn refused(refusal: &Refusal) -> Response {
+    let answer = refusal.answer();
+    let error_description = match answer.error {
+        ErrorCode::InvalidClient | ErrorCode::InvalidGrant => None,
+        ErrorCode::InvalidRequest
+        | ErrorCode::UnauthorizedClient
+        | ErrorCode::AccessDenied
+        | ErrorCode::UnsupportedResponseType
+        | ErrorCode::InvalidScope
+        | ErrorCode::ServerError
+        | ErrorCode::TemporarilyUnavailable
+        | ErrorCode::UnsupportedGrantType
+        | ErrorCode::InvalidToken
+        | ErrorCode::InsufficientScope
+        | ErrorCode::UnsupportedTokenType
+        | ErrorCode::LoginRequired
+        | ErrorCode::ConsentRequired
+        | ErrorCode::InvalidRequestUri => Some(refusal.description()),
+    };
+    let error = TokenError {
+        error: Text::new(answer.error.as_str()),
+        error_description,
+        error_uri: None,
+    };
+    let response = json(answer.status, error.write());
+    match answer.status {
+        Status::UNAUTHORIZED => response.with(Header::WwwAuthenticate(challenge())),
+        Status::METHOD_NOT_ALLOWED => response.with(Header::Allow(Text::new("POST"))),
+        _ => response,
+    }
+}
+
+fn challenge() -> Text {
+    Challenge {
+        scheme: Text::new("Basic"),
+        parameters: alloc::vec![
+            (Text::new("realm"), Text::new("token endpoint")),
+            (Text::new("charset"), Text::new("UTF-8")),
+        ],
+    }
+    .write()
+}
+
+/// Refuses a request to an endpoint beside the token endpoint.
+pub(super) fn refuse(exchange: ExchangeId, refusal: Refusal, ctx: &mut Context<'_>) {
+    let response = refused(&refusal);
+    ctx.note(Event::RequestRefused { refusal });
+    ctx.respond(exchange, response);
+}
