@@ -18,8 +18,12 @@ mod shape;
 mod source;
 
 use std::fmt;
+use std::sync::LazyLock;
 
 use repository::Repository;
+
+/// Read once for all rules.
+static REPOSITORY: LazyLock<Repository> = LazyLock::new(Repository::open);
 
 /// One place where the repository breaks a rule.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,8 +51,7 @@ impl fmt::Display for Finding {
 
 /// Applies a rule to every file and fails with all of its findings.
 fn hold(rule: impl Fn(&str, &str) -> Vec<Finding>) {
-    let repository = Repository::open();
-    let findings = repository
+    let findings = REPOSITORY
         .files()
         .iter()
         .flat_map(|file| rule(&file.path, &file.text))
@@ -63,7 +66,7 @@ fn none(findings: Vec<Finding>) {
 
 #[test]
 fn the_top_level_is_the_users_own() {
-    none(shape::top_level(&Repository::open().top_level()));
+    none(shape::top_level(&REPOSITORY.top_level()));
 }
 
 #[test]
@@ -133,13 +136,12 @@ fn the_code_map_fits_on_a_screen() {
 
 #[test]
 fn paths_in_documents_exist() {
-    let repository = Repository::open();
-    let paths: Vec<&str> = repository
+    let paths: Vec<&str> = REPOSITORY
         .files()
         .iter()
         .map(|file| file.path.as_str())
         .collect();
-    let findings = repository
+    let findings = REPOSITORY
         .files()
         .iter()
         .flat_map(|file| links::paths_exist(&file.path, &file.text, &paths))
