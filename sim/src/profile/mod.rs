@@ -1,6 +1,6 @@
 //! Profiles: what a provider's document says, as data.
 //!
-//! A profile file ([`file`]) states everything, or what differs from another profile. [`library`] finds profiles
+//! A profile file ([`mod@file`]) states everything, or what differs from another profile. [`library`] finds profiles
 //! by name or path, [`Profile`] is what comes out of it, and [`setup`] makes parties of one.
 
 pub mod file;

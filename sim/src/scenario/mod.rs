@@ -1,6 +1,6 @@
 //! Scenarios: who does what, and what must come of it, as data.
 //!
-//! [`file`] is the format. [`Scenario::read`] finds every mistake that can be found before anything happens and
+//! [`mod@file`] is the format. [`Scenario::read`] finds every mistake that can be found before anything happens and
 //! shows it at its place; a scenario that was read can be run.
 
 pub mod content;
