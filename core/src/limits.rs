@@ -52,6 +52,12 @@ pub const TABS_MAX: usize = 32;
 /// Cookies of one user-agent (RFC 6265 §6.1 asks for 3,000 at least; a run needs few).
 pub const COOKIES_MAX: usize = 256;
 
+/// Octets of one cookie's name and value together (RFC 6265bis §5.6).
+pub const COOKIE_OCTETS_MAX: usize = 4_096;
+
+/// Navigations that pages start by themselves between two acts of the user: frames, and forms that scripts send.
+pub const SCRIPTED_NAVIGATIONS_MAX: u8 = 64;
+
 /// Pages that one tab remembers.
 pub const HISTORY_MAX: usize = 32;
 

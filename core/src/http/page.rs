@@ -1,5 +1,15 @@
 //! A page as the user-agent sees it: forms, links, sub-resources and messages to other windows.
 //! `wire::page` writes it as HTML and reads that HTML back.
+//!
+//! There are no scripts. The four things that scripts do in this flow are said by the page itself:
+//! - a form with [`Press::OnLoad`] sends itself;
+//! - [`Page::messages`] are posted when the page is shown, to the window that opened it or that frames it; a page
+//!   that nobody opened or framed posts them to each window that it opened or frames, once that shows a page;
+//! - a form with a hidden field called [`Form::MESSAGE_LISTENER`] listens for messages: when one arrives that its
+//!   window may read, the form is sent with the fields of the message and with [`Form::MESSAGE_SOURCE`], the
+//!   origin that posted it, which no message can forge;
+//! - a form with a hidden field called [`Form::FRAGMENT_READER`] reads `location.hash`: when the page is shown
+//!   under a URL with a fragment, the form is sent with the parameters of that fragment.
 
 use alloc::vec::Vec;
 
@@ -19,7 +29,7 @@ pub struct Page {
     pub links: Vec<Text>,
     /// What it loads from elsewhere by itself.
     pub resources: Vec<Resource>,
-    /// Messages it posts to the window that opened it or frames it.
+    /// Messages it posts to other windows.
     pub messages: Vec<PostMessage>,
 }
 
@@ -65,6 +75,25 @@ crate::canonical_struct!(Form {
     buttons,
     press
 });
+
+impl Form {
+    /// The hidden field that makes a form listen for messages (`postMessage`).
+    pub const MESSAGE_LISTENER: &'static str = "web_message";
+
+    /// The field that says which origin posted a message.
+    pub const MESSAGE_SOURCE: &'static str = "message_source";
+
+    /// The hidden field that makes a form read the fragment of its page's URL.
+    pub const FRAGMENT_READER: &'static str = "url_fragment";
+
+    /// Whether it has a hidden field called `name`.
+    #[must_use]
+    pub fn hides(&self, name: &str) -> bool {
+        self.fields
+            .iter()
+            .any(|field| field.hidden && field.name == name)
+    }
+}
 
 /// An input of a form.
 #[derive(Clone, Debug, PartialEq, Eq)]
