@@ -14,6 +14,7 @@ pub mod json;
 pub mod limits;
 pub mod machine;
 pub mod message;
+mod proof;
 pub mod refusal;
 pub mod resource_server;
 pub mod switch;

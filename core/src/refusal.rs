@@ -252,6 +252,10 @@ rules! {
         "an ID Token is there when openid was asked for";
     NonceMatches = "nonce-matches", "OpenID Connect Core §3.1.3.7; RFC 9700 §4.5.3.2", Must, InvalidToken at ClientPage BAD_GATEWAY,
         "the ID Token's nonce is the one that this login sent";
+    PushAnswered = "push-answered", "RFC 9126 §2.2", Must, InvalidRequest at ClientPage BAD_GATEWAY,
+        "the server keeps a pushed request and names it";
+    ResourceGranted = "resource-granted", "RFC 6750 §3", Must, InvalidToken at ClientPage BAD_GATEWAY,
+        "the resource server serves the resource and says whose it is";
     AnswerInTime = "answer-in-time", "RFC 9110 §15.6.5", Hardening, TemporarilyUnavailable at ClientPage BAD_GATEWAY,
         "an answer comes before the client stops waiting";
     LoginsBounded = "logins-bounded", "RFC 6749 §10.12", Hardening, TemporarilyUnavailable at ClientPage SERVICE_UNAVAILABLE,

@@ -1,4 +1,277 @@
-//! The client.
+//! The client: a web application that lets its users log in at authorization servers.
+//!
+//! Step (A) of RFC 6749 figure 3 starts in `authorization_request`, step (C) arrives in `redirection_endpoint`,
+//! steps (D) and (E) are in `access_token`, and `login` has the life of one login from end to end.
 
+mod access_token;
+mod authorization_request;
+mod back_channel;
+mod candidates;
+mod completion;
 pub mod configuration;
+mod id_token;
+mod login;
+mod pages;
 pub mod policy;
+mod pushed_request;
+mod redirection_endpoint;
+mod refresh;
+mod resource;
+mod response_rules;
+mod session;
+
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+
+use authorization_request::same_origin;
+use back_channel::Errand;
+use configuration::{Configuration, Provider};
+use login::Logins;
+use policy::{AuthorizationServers, ClientPolicy, OpenRedirector};
+use session::{Sessions, Visitor};
+
+use crate::canonical::{Canonical, Encoder};
+use crate::event::Event;
+use crate::http::{Encoded, Location, Method, Request, Response, Status};
+use crate::machine::{Context, ExchangeId, Failure, Machine};
+use crate::refusal::{Compared, Refusal, Rule};
+use crate::time::Timestamp;
+use crate::value::SessionId;
+use crate::wire::form;
+
+/// A client. All that it knows is in its memory: a crash loses it.
+#[derive(Clone, Debug)]
+pub struct Client {
+    configuration: Arc<Configuration>,
+    sessions: Sessions,
+    logins: Logins,
+    /// Requests of its own that belong to no login.
+    errands: Vec<Errand>,
+}
+
+impl Canonical for Client {
+    /// What can change: the configuration is the same for the whole run.
+    fn encode(&self, out: &mut Encoder) {
+        let Self {
+            configuration: _,
+            sessions,
+            logins,
+            errands,
+        } = self;
+        sessions.encode(out);
+        logins.encode(out);
+        errands.encode(out);
+    }
+}
+
+/// What a client can be told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Input {
+    /// A browser asks something.
+    Request {
+        /// The name of the exchange.
+        exchange: ExchangeId,
+        /// What is asked.
+        request: Request,
+    },
+    /// A server answers.
+    Response {
+        /// Which of the client's requests it answers.
+        exchange: ExchangeId,
+        /// The answer.
+        response: Response,
+    },
+    /// No server answers, and none will.
+    Failed {
+        /// Which of the client's requests that was.
+        exchange: ExchangeId,
+        /// Why.
+        failure: Failure,
+    },
+    /// The client does something by itself.
+    Command(Command),
+    /// Time has passed.
+    Deadline,
+}
+
+/// What a client can do by itself. A session without tokens leaves nothing to do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Command {
+    /// Renew the tokens of a session (RFC 6749 §6).
+    Refresh {
+        /// Which.
+        session: SessionId,
+    },
+    /// Read the resource with the tokens of a session (RFC 6749 §7).
+    ReadResource {
+        /// Which.
+        session: SessionId,
+    },
+    /// Log a session out, and have its tokens taken back (RFC 7009).
+    Revoke {
+        /// Which.
+        session: SessionId,
+    },
+}
+
+impl Client {
+    /// A client that has seen nobody yet.
+    #[must_use]
+    pub fn new(configuration: Arc<Configuration>) -> Self {
+        Self {
+            configuration,
+            sessions: Sessions::default(),
+            logins: Logins::default(),
+            errands: Vec::new(),
+        }
+    }
+
+    /// A crash and a new start: memory is lost, and answers to what it had asked will find nobody waiting.
+    pub fn restart(&mut self) {
+        *self = Self::new(Arc::clone(&self.configuration));
+    }
+
+    /// The sessions that hold tokens, oldest first.
+    pub fn sessions(&self) -> impl Iterator<Item = &SessionId> {
+        self.sessions.with_tokens()
+    }
+
+    fn policy(&self) -> &ClientPolicy {
+        &self.configuration.policy
+    }
+
+    /// The authorization servers that it works with.
+    fn providers(&self) -> impl Iterator<Item = &Provider> {
+        let count = match self.policy().as_set {
+            AuthorizationServers::Multi => usize::MAX,
+            AuthorizationServers::Single => 1,
+        };
+        self.configuration.providers.iter().take(count)
+    }
+
+    /// The session that a request's cookie names, if the client made it.
+    fn session_of(&self, request: &Request) -> Option<&SessionId> {
+        let value = request.headers.cookie(pages::SESSION_COOKIE)?;
+        let id = SessionId::new(value.clone()).ok()?;
+        self.sessions.find(&id).map(|session| &session.id)
+    }
+
+    /// The session that a browser comes with, or a new one.
+    fn enter(
+        &mut self,
+        exchange: ExchangeId,
+        known: Option<SessionId>,
+        ctx: &mut Context<'_>,
+    ) -> (SessionId, Visitor) {
+        let is_new = known.is_none();
+        let session = known.unwrap_or_else(|| {
+            let fresh = ctx.fresh_session();
+            self.sessions.open(fresh.clone());
+            fresh
+        });
+        (session, Visitor { exchange, is_new })
+    }
+
+    fn request(&mut self, exchange: ExchangeId, request: &Request, ctx: &mut Context<'_>) {
+        let get = request.method == Method::Get;
+        match request.url.path.as_str() {
+            pages::HOME if get => self.home(exchange, request, ctx),
+            pages::LOGIN => self.login_asked(exchange, request, ctx),
+            pages::READ | pages::REFRESH | pages::LOGOUT => {
+                self.button_pressed(exchange, request, ctx);
+            }
+            pages::GO if get && self.policy().open_redirector == OpenRedirector::Present => {
+                self.redirect_openly(exchange, request, ctx);
+            }
+            _ => {
+                if !self.redirected(exchange, request, ctx) {
+                    self.refuse_path(exchange, ctx);
+                }
+            }
+        }
+    }
+
+    fn home(&mut self, exchange: ExchangeId, request: &Request, ctx: &mut Context<'_>) {
+        let known = self.session_of(request).cloned();
+        let (session, visitor) = self.enter(exchange, known, ctx);
+        let page = self.home_page(self.sessions.find(&session));
+        self.answer(visitor, &session, page, ctx);
+    }
+
+    /// A button of the home page. Only a page of the client's own can press it (RFC 6749 §10.12).
+    fn button_pressed(&mut self, exchange: ExchangeId, request: &Request, ctx: &mut Context<'_>) {
+        let own = same_origin(&self.configuration.origin, request);
+        if request.method != Method::Post || own.is_err() {
+            let (expected, found) = own.err().unwrap_or_else(|| {
+                let method = Compared::shown(request.method.as_str());
+                ("POST".into(), method)
+            });
+            let refusal = Refusal::new(Rule::SameOrigin, Compared::Shown(expected), found);
+            return self.refuse_form(exchange, refusal, ctx);
+        }
+        let known = self.session_of(request).cloned();
+        let (session, visitor) = self.enter(exchange, known, ctx);
+        match request.url.path.as_str() {
+            pages::READ => self.read_resource(&session, Some(visitor), ctx),
+            pages::REFRESH => self.refresh(&session, Some(visitor), ctx),
+            _ => self.log_out(&session, Some(visitor), ctx),
+        }
+    }
+
+    /// RFC 9700 §4.11.1 (MUST NOT): the browser goes wherever a parameter says, with all the other parameters.
+    fn redirect_openly(&self, exchange: ExchangeId, request: &Request, ctx: &mut Context<'_>) {
+        let empty = Encoded::Fields(crate::http::Fields::EMPTY);
+        let query = form::pairs(request.url.query.as_ref().unwrap_or(&empty));
+        let mut fields = query
+            .map(alloc::borrow::Cow::into_owned)
+            .unwrap_or_default();
+        let Some(target) = fields.first("to").cloned() else {
+            return self.refuse_path(exchange, ctx);
+        };
+        fields.remove("to");
+        let location = Location {
+            query: fields,
+            ..Location::to(target.clone())
+        };
+        ctx.note(Event::OpenRedirected { target });
+        ctx.respond(exchange, self.redirect(Status::FOUND, location));
+    }
+
+    /// RFC 9110 §15.5.5: there is nothing at this path.
+    fn refuse_path(&self, exchange: ExchangeId, ctx: &mut Context<'_>) {
+        let refusal = Refusal::new(Rule::EndpointExists, Compared::Absent, Compared::Absent);
+        ctx.respond(exchange, self.refused(&refusal));
+    }
+
+    /// Does not believe a form of its own pages.
+    fn refuse_form(&self, exchange: ExchangeId, refusal: Refusal, ctx: &mut Context<'_>) {
+        ctx.respond(exchange, self.refused(&refusal));
+        ctx.note(Event::FormRefused { refusal });
+    }
+
+    fn command(&mut self, command: Command, ctx: &mut Context<'_>) {
+        match command {
+            Command::Refresh { session } => self.refresh(&session, None, ctx),
+            Command::ReadResource { session } => self.read_resource(&session, None, ctx),
+            Command::Revoke { session } => self.log_out(&session, None, ctx),
+        }
+    }
+}
+
+impl Machine for Client {
+    type Input = Input;
+
+    fn handle(&mut self, input: Input, ctx: &mut Context<'_>) {
+        match input {
+            Input::Request { exchange, request } => self.request(exchange, &request, ctx),
+            Input::Response { exchange, response } => self.response_came(exchange, response, ctx),
+            Input::Failed { exchange, failure } => self.request_failed(exchange, failure, ctx),
+            Input::Command(command) => self.command(command, ctx),
+            Input::Deadline => self.stop_waiting(ctx),
+        }
+    }
+
+    fn next_deadline(&self) -> Option<Timestamp> {
+        self.first_deadline()
+    }
+}

@@ -11,6 +11,7 @@ const LAYERS: &[&[&str]] = &[
         "entropy",
         "json",
         "limits",
+        "proof",
         "switch",
         "text",
         "time",

@@ -1,0 +1,402 @@
+//! The redirection endpoint (RFC 6749 §3.1.2): which authorization responses the client believes.
+//!
+//! [`Client::believable`] asks the rules in their order. A response that is refused before its `state` was
+//! recognised changes nothing. After that it ends its login, because a `state` is good once (RFC 9700 §4.7.1).
+
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+
+use super::Client;
+use super::authorization_request::IssuerTrusted;
+use super::configuration::Provider;
+use super::login::{Login, LoginId, ProviderId, Sent, Stage, Turn};
+use super::policy::{BurnOnMismatch, ClientPkce, FrontTokens, StateUse};
+use super::response_rules::{
+    ContextMatches, Granted, IssuerMatches, LoginUnderWay, MessageSourceMatches, ResponseGranted,
+    ResponseReadable, StateMatches,
+};
+use super::session::Visitor;
+use crate::event::Event;
+use crate::http::{Body, Fields, Method, Request};
+use crate::machine::{Context, ExchangeId};
+use crate::message::{AccessTokenResponse, Parameters, Repeats};
+use crate::refusal::{Refusal, Rule};
+use crate::text::Text;
+use crate::time::Timestamp;
+use crate::value::{AuthorizationCode, RefreshToken, ResponseMode, SessionId, Subject, TokenType};
+use crate::wire::{form, location};
+
+/// A request to a redirection endpoint.
+pub(super) struct Arrival {
+    /// The path at which it arrived.
+    pub(super) path: Text,
+    /// The server whose redirection URI that is; none when several share it.
+    pub(super) called: Option<ProviderId>,
+    /// The browser session that it came with, if the client knows it.
+    pub(super) session: Option<SessionId>,
+    /// What it carries.
+    pub(super) fields: Fields,
+    /// Whether it came the way that this server was told.
+    pub(super) as_asked: bool,
+}
+
+/// A response that every rule let through. Nothing else lets the client redeem a code.
+struct Believed {
+    response: Granted,
+    /// The login that it answers; none where the policy needs none.
+    login: Option<Login>,
+    provider: ProviderId,
+    /// Who logged in, by the ID Token that came with it.
+    front: Option<Subject>,
+    proofs: Proofs,
+}
+
+/// Every rule is kept, or the policy let it go.
+#[expect(dead_code, reason = "a proof is held, not read")]
+pub(super) struct Proofs {
+    readable: ResponseReadable,
+    under_way: LoginUnderWay,
+    state: StateMatches,
+    trusted: IssuerTrusted,
+    context: ContextMatches,
+    source: MessageSourceMatches,
+    issuer: IssuerMatches,
+    granted: ResponseGranted,
+}
+
+/// A response that is not believed, and the login that it ends by that.
+struct Turned {
+    refusal: Refusal,
+    ends: Option<LoginId>,
+}
+
+impl From<Refusal> for Turned {
+    fn from(refusal: Refusal) -> Self {
+        Self {
+            refusal,
+            ends: None,
+        }
+    }
+}
+
+impl Client {
+    /// A request to one of the redirection URIs. Says no when the path is none of theirs.
+    pub(super) fn redirected(
+        &mut self,
+        exchange: ExchangeId,
+        request: &Request,
+        ctx: &mut Context<'_>,
+    ) -> bool {
+        let Some((provider, called)) = self.called_at(&request.url.path) else {
+            return false;
+        };
+        let mode = self.response_mode(provider);
+        let fields = carried(request);
+        if mode == ResponseMode::Fragment
+            && request.method == Method::Get
+            && fields.as_ref().is_some_and(is_silent)
+        {
+            let response = self.fragment_relay(&request.url.path);
+            ctx.respond(exchange, response);
+            return true;
+        }
+        let arrival = Arrival {
+            path: request.url.path.clone(),
+            called,
+            session: self.session_of(request).cloned(),
+            as_asked: fields.is_some() && came_by(mode, request),
+            fields: fields.unwrap_or_default(),
+        };
+        self.arrived(exchange, &arrival, ctx);
+        true
+    }
+
+    /// The server whose redirection URI has this path, and its name if no other's has it too.
+    fn called_at(&self, path: &Text) -> Option<(&Provider, Option<ProviderId>)> {
+        let mut owners = (0_u16..).zip(self.providers()).filter(|(_, provider)| {
+            path_of(self.redirect_uri(provider).text()).as_ref() == Some(path)
+        });
+        let (id, provider) = owners.next()?;
+        let alone = owners.next().is_none();
+        Some((provider, alone.then_some(ProviderId(id))))
+    }
+
+    fn arrived(&mut self, exchange: ExchangeId, arrival: &Arrival, ctx: &mut Context<'_>) {
+        let judged = self.believable(arrival, ctx.now);
+        let judged = judged.and_then(|believed| {
+            let login = believed.login.as_ref();
+            let (session, visitor) = self.acting_session(exchange, arrival, login, ctx);
+            self.believe(believed, arrival, session, visitor, ctx)
+                .map_err(Turned::from)
+        });
+        if let Err(turned) = judged {
+            self.turn_away(exchange, arrival, turned, ctx);
+        }
+    }
+
+    /// Every rule, in order. What is refused once a login was recognised by its `state` ends that login.
+    fn believable(&self, arrival: &Arrival, now: Timestamp) -> Result<Believed, Turned> {
+        let policy = self.policy();
+        let (response, readable) = ResponseReadable::check(policy.dup_params, arrival)?;
+        let under_way = LoginUnderWay::check(self, arrival)?;
+        let (login, state) = StateMatches::check(self, arrival, response.state.as_ref())?;
+        let ends = login
+            .filter(|login| self.is_good_once() && login.stage.is_started())
+            .map(|login| login.id);
+        let turned = |refusal| Turned { refusal, ends };
+
+        let id = self.answering(arrival, login);
+        let provider = self.configuration.provider(id).map_err(turned)?;
+        let trusted = IssuerTrusted::check(self, id).map_err(turned)?;
+        let context =
+            ContextMatches::check(policy.context_check, arrival, login).map_err(turned)?;
+        let mode = self.response_mode(provider);
+        let source =
+            MessageSourceMatches::check(policy.postmessage_source, mode, provider, arrival)
+                .map_err(turned)?;
+        let issuer = IssuerMatches::check(policy.iss_check, provider, response.iss.as_ref())
+            .map_err(turned)?;
+        let (response, granted) = ResponseGranted::check(response).map_err(turned)?;
+        let sent = login.map(|login| &login.sent);
+        let front = self
+            .front_owner(provider, sent, &response, now)
+            .map_err(turned)?;
+        Ok(Believed {
+            response,
+            login: login.cloned(),
+            provider: id,
+            front,
+            proofs: Proofs {
+                readable,
+                under_way,
+                state,
+                trusted,
+                context,
+                source,
+                issuer,
+                granted,
+            },
+        })
+    }
+
+    /// The session that a believed response acts for, and how its browser is answered.
+    fn acting_session(
+        &mut self,
+        exchange: ExchangeId,
+        arrival: &Arrival,
+        login: Option<&Login>,
+        ctx: &mut Context<'_>,
+    ) -> (SessionId, Visitor) {
+        match (self.policy().state, login) {
+            (StateUse::SessionFromState, Some(login)) => {
+                let is_new = false;
+                (login.session.clone(), Visitor { exchange, is_new })
+            }
+            (
+                StateUse::SessionFromState
+                | StateUse::BoundOnce
+                | StateUse::BoundMulti
+                | StateUse::UnboundStore
+                | StateUse::Static
+                | StateUse::SentNotChecked
+                | StateUse::Absent,
+                _,
+            ) => self.enter(exchange, arrival.session.clone(), ctx),
+        }
+    }
+
+    /// Acts on a response: its code goes to the token endpoint.
+    fn believe(
+        &mut self,
+        believed: Believed,
+        arrival: &Arrival,
+        session: SessionId,
+        visitor: Visitor,
+        ctx: &mut Context<'_>,
+    ) -> Result<(), Refusal> {
+        let Believed {
+            response,
+            login,
+            provider: id,
+            front,
+            proofs,
+        } = believed;
+        let configuration = Arc::clone(&self.configuration);
+        let provider = configuration.provider(id)?;
+        let asked_here = login
+            .as_ref()
+            .is_some_and(|login| Some(&login.session) == arrival.session.as_ref());
+        let sent = login
+            .as_ref()
+            .map_or_else(|| self.nothing_sent(provider), |login| login.sent.clone());
+        let redemption = self.redemption(provider, &response.code, Some(&sent))?;
+        let answered = self.answered_login(login.as_ref(), &session, id, sent, ctx)?;
+        ctx.note(Event::CallbackAccepted {
+            session: session.clone(),
+            issuer: provider.issuer.clone(),
+            state: response.state.clone(),
+            code: response.code.clone(),
+            asked_here,
+        });
+        self.take_front_tokens(&session, id, &response, arrival, ctx);
+        let wait = self.redeem(redemption, proofs, ctx);
+        let turn = Turn::Believed {
+            wait,
+            visitor,
+            code: response.code,
+            front,
+        };
+        self.turn(answered, turn, ctx);
+        Ok(())
+    }
+
+    /// What stands for a login that nobody started here.
+    fn nothing_sent(&self, provider: &Provider) -> Sent {
+        let constant = || self.configuration.constant_verifier.clone();
+        Sent {
+            state: None,
+            nonce: None,
+            code_verifier: (self.policy().pkce == ClientPkce::Constant).then(constant),
+            redirect_uri: self.redirect_uri(provider),
+        }
+    }
+
+    /// The login that goes on: the one that was found, if it is this session's, with this server, and still
+    /// waits for a response. Anything else is a new login, and uses up a `state` that is good once.
+    fn answered_login(
+        &mut self,
+        found: Option<&Login>,
+        session: &SessionId,
+        provider: ProviderId,
+        sent: Sent,
+        ctx: &Context<'_>,
+    ) -> Result<LoginId, Refusal> {
+        let started = found.filter(|login| login.stage.is_started());
+        if let Some(login) = started {
+            if login.session == *session && login.provider == provider {
+                return Ok(login.id);
+            }
+            if self.is_good_once() {
+                self.logins.turn(login.id, Turn::GivenUp);
+            }
+        }
+        let opened = self
+            .logins
+            .open(session, provider, sent, ctx.now, Stage::Started);
+        opened.map_err(Refusal::from)
+    }
+
+    /// RFC 9700 §2.1.2 (SHOULD NOT): tokens from the front channel may be anybody's. A client that takes them
+    /// has them before its code is redeemed, and whether or not it can be.
+    fn take_front_tokens(
+        &mut self,
+        session: &SessionId,
+        provider: ProviderId,
+        response: &Granted,
+        arrival: &Arrival,
+        ctx: &mut Context<'_>,
+    ) {
+        let (FrontTokens::Accepted, Some(access_token)) =
+            (self.policy().front_tokens, &response.access_token)
+        else {
+            return;
+        };
+        let refresh_token = Parameters::new(&arrival.fields, Repeats::First)
+            .optional_value("refresh_token", RefreshToken::new)
+            .unwrap_or_default();
+        let response = AccessTokenResponse {
+            access_token: access_token.clone(),
+            token_type: TokenType(Text::new("Bearer")),
+            expires_in: None,
+            refresh_token,
+            scope: None,
+            id_token: None,
+            extra: Vec::new(),
+        };
+        self.keep_tokens(session, provider, response, ctx);
+    }
+
+    /// Refuses a response: no token request, unless the policy wants its code used up.
+    fn turn_away(
+        &mut self,
+        exchange: ExchangeId,
+        arrival: &Arrival,
+        turned: Turned,
+        ctx: &mut Context<'_>,
+    ) {
+        let Turned { refusal, ends } = turned;
+        let response = self.refused(&refusal);
+        ctx.respond(exchange, response);
+        if self.policy().burn_on_mismatch == BurnOnMismatch::On {
+            self.burn_codes(arrival, ends, ctx);
+        }
+        // A denial is a response like any other: it is believed, and ends its login.
+        if refusal.rule != Rule::ResponseGranted || ends.is_none() {
+            ctx.note(Event::CallbackRefused {
+                session: arrival.session.clone(),
+                refusal: refusal.clone(),
+            });
+        }
+        if let Some(login) = ends {
+            self.give_up(login, refusal, ctx);
+        }
+    }
+
+    /// Redeems every code of a refused response, as the login that it ends would have, or as nobody's.
+    fn burn_codes(&mut self, arrival: &Arrival, ends: Option<LoginId>, ctx: &mut Context<'_>) {
+        let login = ends.and_then(|id| self.logins.find(id)).cloned();
+        let configuration = Arc::clone(&self.configuration);
+        let Ok(provider) = configuration.provider(self.answering(arrival, login.as_ref())) else {
+            return;
+        };
+        let sent = login.map(|login| login.sent);
+        let codes = arrival.fields.all("code");
+        for code in codes.filter_map(|code| AuthorizationCode::new(code.clone()).ok()) {
+            if let Ok(redemption) = self.redemption(provider, &code, sent.as_ref()) {
+                self.burn(redemption, ctx);
+            }
+        }
+    }
+}
+
+/// The parameters of a request, wherever they are. `None` when they cannot be read.
+fn carried(request: &Request) -> Option<Fields> {
+    let encoded = match &request.body {
+        Body::Form(encoded) => encoded,
+        Body::Empty => match &request.url.query {
+            Some(query) => query,
+            None => return Some(Fields::EMPTY),
+        },
+        Body::Json(_) | Body::Page(_) | Body::Octets { .. } => return None,
+    };
+    form::pairs(encoded)
+        .ok()
+        .map(alloc::borrow::Cow::into_owned)
+}
+
+/// Whether there is nothing of a response in it.
+fn is_silent(fields: &Fields) -> bool {
+    ["code", "error", "state"]
+        .iter()
+        .all(|name| fields.first(name).is_none())
+}
+
+/// Whether a request came the way of this response mode: parameters in the query, or a form.
+fn came_by(mode: ResponseMode, request: &Request) -> bool {
+    let is_form = match &request.body {
+        Body::Form(_) => true,
+        Body::Empty | Body::Json(_) | Body::Page(_) | Body::Octets { .. } => false,
+    };
+    match mode {
+        ResponseMode::Query => request.method == Method::Get && !is_form,
+        ResponseMode::Fragment | ResponseMode::FormPost | ResponseMode::WebMessage => {
+            request.method == Method::Post && is_form
+        }
+    }
+}
+
+/// The path of a redirection URI.
+pub(super) fn path_of(redirect_uri: &Text) -> Option<Text> {
+    let url = location::parse(redirect_uri.as_str()).ok()?;
+    Some(url.path)
+}

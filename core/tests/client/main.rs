@@ -1,0 +1,4 @@
+//! The client through its one door.
+
+mod driver;
+mod login;
