@@ -44,7 +44,7 @@ pub(super) struct VerifierGood {
 }
 
 impl VerifierGood {
-    /// The rules of RFC 7636 §4.6, in order.
+    /// RFC 7636 §4.6: its rules, in order.
     ///
     /// # Errors
     /// [`Rule::VerifierWellFormed`], [`Rule::VerifierMatches`], [`Rule::VerifierExpected`]
