@@ -2,8 +2,8 @@
 
 use grantlab_core::json::Json;
 use grantlab_core::message::{
-    AccessTokenResponse, IntrospectionResponse, Metadata, SignedIdToken, SigningKey, TokenError,
-    VerifyingKey, json_fields, jwks, read_jwks,
+    AccessTokenResponse, IntrospectionResponse, Metadata, PushedAuthorizationResponse,
+    SignedIdToken, SigningKey, TokenError, VerifyingKey, json_fields, jwks, read_jwks,
 };
 use grantlab_core::wire::json;
 use proptest::prelude::*;
@@ -61,6 +61,12 @@ proptest! {
     }
 
     #[test]
+    fn pushed_authorization_responses(response in strategies::pushed_authorization_response()) {
+        let read = PushedAuthorizationResponse::parse(&carried(&response.write()));
+        prop_assert_eq!(read, Ok(response));
+    }
+
+    #[test]
     fn metadata(metadata in strategies::metadata()) {
         prop_assert_eq!(Metadata::parse(&carried(&metadata.write())), Ok(metadata));
     }
@@ -80,6 +86,7 @@ proptest! {
         if let Ok(metadata) = Metadata::parse(&value) {
             prop_assert_eq!(Metadata::parse(&metadata.write()), Ok(metadata));
         }
+        let _ = PushedAuthorizationResponse::parse(&value);
         let _ = (VerifyingKey::from_jwk(&value), read_jwks(&value), json_fields(&value));
     }
 }
@@ -89,8 +96,12 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
     #[test]
-    fn id_tokens(token in strategies::id_token(), seed in any::<[u8; 32]>()) {
-        let key = SigningKey::from_seed("k", seed);
+    fn id_tokens(
+        token in strategies::id_token(),
+        seed in any::<[u8; 32]>(),
+        kid in prop::sample::select(vec!["", "k"]),
+    ) {
+        let key = SigningKey::from_seed(kid, seed);
         let signed = key.sign(&token);
         prop_assert_eq!(&key.sign(&token), &signed);
         prop_assert_eq!(signed.read(&[key.verifying_key()]), Ok(token));

@@ -5,8 +5,8 @@ use grantlab_core::json::Json;
 use grantlab_core::message::{
     AccessTokenRequest, AccessTokenResponse, AuthorizationError, AuthorizationRequest,
     AuthorizationResponse, ClientCredentials, CredentialsIn, Grant, IdToken, IntrospectionRequest,
-    IntrospectionResponse, Metadata, Outcome, ResourceRequest, RevocationRequest, SignedIdToken,
-    TokenError,
+    IntrospectionResponse, Metadata, Outcome, PushedAuthorizationResponse, ResourceRequest,
+    RevocationRequest, SignedIdToken, TokenError,
 };
 use grantlab_core::text::Text;
 use grantlab_core::time::{Span, Timestamp};
@@ -300,6 +300,15 @@ prop_compose! {
 
 pub(crate) fn introspection_response() -> impl Strategy<Value = IntrospectionResponse> {
     prop_oneof![Just(IntrospectionResponse::Inactive), active()]
+}
+
+prop_compose! {
+    pub(crate) fn pushed_authorization_response()(
+        request_uri in printable(RequestUri::new),
+        seconds in 1..=SECONDS_MAX,
+    ) -> PushedAuthorizationResponse {
+        PushedAuthorizationResponse { request_uri, expires_in: Span::from_seconds(seconds) }
+    }
 }
 
 fn texts() -> impl Strategy<Value = Vec<Text>> {

@@ -33,9 +33,10 @@ impl SigningKey {
     /// Signs `token`. Times are cut to whole seconds (RFC 7519 §2, `NumericDate`).
     #[must_use]
     pub fn sign(&self, token: &IdToken) -> SignedIdToken {
+        let kid = Some(&self.kid).filter(|kid| !kid.is_empty());
         let header = Object::default()
             .with("alg", "EdDSA")
-            .with("kid", self.kid.clone())
+            .with_optional("kid", kid.cloned())
             .with("typ", "JWT")
             .into_json();
         let mut out = segment(&header);
