@@ -10,7 +10,7 @@ use crate::event::Event;
 use crate::http::Fields;
 use crate::machine::Context;
 use crate::message::{MessageError, MessageFault};
-use crate::refusal::{Compared, Refusal, Rule};
+use crate::refusal::{Compared, Destination, Refusal, Rule};
 use crate::value::{ClientId, RedirectionUri};
 
 /// A request that some rule refuses.
@@ -44,7 +44,9 @@ impl AuthorizationServer {
             client_id,
             refusal: refusal.clone(),
         });
-        let Some(channel) = channel else {
+        let redirects = refusal.answer().destination != Destination::Page
+            || self.configuration.policy.error_redirect == ErrorRedirect::Any;
+        let Some(channel) = channel.filter(|_| redirects) else {
             return self.show_refusal(&visit, &refusal, ctx);
         };
         let at_once = match self.configuration.policy.error_redirect {

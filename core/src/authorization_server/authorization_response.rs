@@ -18,7 +18,7 @@ use crate::http::{
 };
 use crate::machine::Context;
 use crate::message::{AuthorizationError, AuthorizationResponse, Outcome};
-use crate::refusal::{Refusal, Rule};
+use crate::refusal::{Compared, Refusal, Rule};
 use crate::text::Text;
 use crate::value::{ResponseMode, Scope};
 use crate::wire::location;
@@ -72,8 +72,8 @@ impl AuthorizationServer {
             ..Page::default()
         };
         let mut response = self.page(visit, answer.status, page);
-        if refusal.rule == Rule::MethodAllowed {
-            response.headers.push(Header::Allow(Text::new("GET, POST")));
+        if let (Rule::MethodAllowed, Compared::Shown(methods)) = (refusal.rule, &refusal.expected) {
+            response.headers.push(Header::Allow(methods.clone()));
         }
         ctx.respond(visit.exchange, response);
     }

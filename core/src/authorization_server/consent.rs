@@ -86,18 +86,27 @@ impl AuthorizationServer {
         ctx: &mut Context<'_>,
     ) {
         let visit = self.visit(exchange, request);
-        let result = if request.method == Method::Get {
-            self.follow_link(&visit, request)
-                .map(|transaction| self.go_on_with(visit.clone(), &transaction, ctx))
-        } else if let Some(fields) = self.unbound_request(request) {
-            self.take_unbound(visit.clone(), &fields, ctx);
-            Ok(())
-        } else {
-            self.take_decision(visit.clone(), request, ctx)
-        };
-        if let Err(refusal) = result {
+        if let Err(refusal) = self.take_up(&visit, request, ctx) {
             self.refuse_form(&visit, refusal, ctx);
         }
+    }
+
+    fn take_up(
+        &mut self,
+        visit: &Visit,
+        request: &Request,
+        ctx: &mut Context<'_>,
+    ) -> Result<(), Refusal> {
+        content::method(request, &[Method::Get, Method::Post])?;
+        if request.method == Method::Get {
+            let transaction = self.follow_link(visit, request)?;
+            self.go_on_with(visit.clone(), &transaction, ctx);
+        } else if let Some(fields) = self.unbound_request(request) {
+            self.take_unbound(visit.clone(), &fields, ctx);
+        } else {
+            self.take_decision(visit.clone(), request, ctx)?;
+        }
+        Ok(())
     }
 
     fn follow_link(&self, visit: &Visit, request: &Request) -> Result<TransactionId, Refusal> {

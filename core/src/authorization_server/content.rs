@@ -1,6 +1,7 @@
 //! What a request carries, read as fields, for every endpoint alike.
 
 use alloc::borrow::Cow;
+use alloc::vec::Vec;
 
 use crate::http::{Body, Encoded, Fields, Method, Request};
 use crate::limits::{PARAMETER_NAME_OCTETS_MAX, PARAMETER_VALUE_OCTETS_MAX, PARAMETERS_MAX};
@@ -32,7 +33,7 @@ pub(super) fn query_fields(request: &Request) -> Result<Cow<'_, Fields>, Refusal
     }
 }
 
-/// RFC 6749 §3.1 (MUST): the authorization endpoint takes `GET`, and `POST` where it likes.
+/// RFC 6749 §3.1, §3.2 (MUST): only the methods that an endpoint takes. The refusal expects what `Allow` says.
 ///
 /// # Errors
 /// [`Rule::MethodAllowed`]
@@ -40,11 +41,10 @@ pub(super) fn method(request: &Request, allowed: &[Method]) -> Result<(), Refusa
     if allowed.contains(&request.method) {
         return Ok(());
     }
+    let words: Vec<&str> = allowed.iter().map(Method::as_str).collect();
     Err(Refusal::new(
         Rule::MethodAllowed,
-        allowed
-            .first()
-            .map_or(Compared::Absent, |method| Compared::shown(method.as_str())),
+        Compared::shown(&words.join(", ")),
         Compared::shown(request.method.as_str()),
     ))
 }

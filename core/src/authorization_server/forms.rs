@@ -9,7 +9,7 @@ use super::proof::proof;
 use super::session::Visit;
 use super::transaction::Transaction;
 use crate::event::Event;
-use crate::http::{Field, Fields, Method, Request};
+use crate::http::{Field, Fields, Request};
 use crate::machine::Context;
 use crate::refusal::{Compared, Refusal, Rule};
 use crate::text::Text;
@@ -45,7 +45,6 @@ pub(super) struct Believed {
 impl AuthorizationServer {
     /// RFC 6749 §10.12, in this order: the transaction is open, and the form is this browser's own.
     pub(super) fn believe(&self, request: &Request, visit: &Visit) -> Result<Believed, Refusal> {
-        content::method(request, &[Method::Post])?;
         let fields = content::form_fields(&request.body)?.into_owned();
         let transaction = self.transactions.find(fields.first(TRANSACTION))?;
         let proofs = match self.configuration.policy.authz_csrf {
@@ -127,8 +126,10 @@ impl AuthorizationServer {
 
     /// A form is not believed: the user is told.
     pub(super) fn refuse_form(&self, visit: &Visit, refusal: Refusal, ctx: &mut Context<'_>) {
+        ctx.note(Event::FormRefused {
+            refusal: refusal.clone(),
+        });
         self.show_refusal(visit, &refusal, ctx);
-        ctx.note(Event::FormRefused { refusal });
     }
 
     /// What every form of a transaction carries.

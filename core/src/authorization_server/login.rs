@@ -7,12 +7,15 @@ use subtle::ConstantTimeEq as _;
 
 use super::AuthorizationServer;
 use super::consent::{asks, granted_scope, scope_fields};
+use super::content;
 use super::forms::{APPROVE, Believed, DECISION, DENY, TRANSACTION};
 use super::policy::{Consent, LoginPages};
 use super::session::Visit;
 use super::transaction::{Asked, Purpose, Step, Transaction};
 use crate::event::Event;
-use crate::http::{Encoded, Field, Fields, Form, Location, Page, Press, Request, Status, Url};
+use crate::http::{
+    Encoded, Field, Fields, Form, Location, Method, Page, Press, Request, Status, Url,
+};
 use crate::machine::{Context, ExchangeId};
 use crate::refusal::Refusal;
 use crate::text::Text;
@@ -28,7 +31,9 @@ impl AuthorizationServer {
         ctx: &mut Context<'_>,
     ) {
         let visit = self.visit(exchange, request);
-        match self.believe(request, &visit) {
+        let form =
+            content::method(request, &[Method::Post]).and_then(|()| self.believe(request, &visit));
+        match form {
             Ok(form) if form.fields.first(DECISION).is_some_and(|word| word == DENY) => {
                 self.deny(visit, &form.transaction, ctx);
             }

@@ -8,20 +8,22 @@ use grantlab_core::authorization_server::registration::{
     ScopeInResponse,
 };
 use grantlab_core::authorization_server::{AuthorizationServer, Command, Input};
+use grantlab_core::canonical::{Canonical, Encoder};
 use grantlab_core::entropy::{Entropy, FRESH_OCTETS, Fresh};
 use grantlab_core::event::Event;
 use grantlab_core::grant_store::{self, GrantStore};
 use grantlab_core::http::{
     Body, Encoded, Fields, Form, Header, Method, Origin, Page, Request, Response, Url,
 };
-use grantlab_core::machine::{Context, ExchangeId, Machine, Output};
+use grantlab_core::machine::{Context, ExchangeId, Machine, Output, Ticket};
 use grantlab_core::message::SigningKey;
+use grantlab_core::message::store::{PushedRecord, StoreRequest};
 use grantlab_core::refusal::{Refusal, Rule};
 use grantlab_core::text::Text;
 use grantlab_core::time::{Span, Timestamp};
 use grantlab_core::value::{
     ClientAuthenticationMethod, ClientId, ClientSecret, Issuer, Password, RedirectionUri,
-    ResponseMode, ResponseType, Scope, Subject, Username,
+    ResponseMode, ResponseType, Scope, SecretDigest, Subject, Username,
 };
 use grantlab_core::wire::{form, location};
 
@@ -101,6 +103,28 @@ impl Rig {
     pub(crate) fn advance(&mut self, span: Span) {
         self.now = self.now.after(span);
         self.handle(Input::Deadline);
+    }
+
+    /// Puts parameters into the store as if they had been pushed, for 60 s.
+    pub(crate) fn push(&mut self, client_id: &str, request_uri: &str, parameters: Fields) {
+        let record = PushedRecord {
+            client_id: ClientId::new(client_id).unwrap(),
+            parameters,
+            expires_at: self.now.after(Span::from_seconds(60)),
+        };
+        let digest = SecretDigest::of(request_uri);
+        let input = grant_store::Input {
+            ticket: Ticket(0),
+            request: StoreRequest::SavePushed(digest, Box::new(record)),
+        };
+        step(&mut self.store, input, self.now, &mut self.entropy);
+    }
+
+    /// Everything about the server that can change.
+    pub(crate) fn state(&self) -> Vec<u8> {
+        let mut encoder = Encoder::default();
+        self.server.encode(&mut encoder);
+        encoder.into_octets()
     }
 
     fn handle(&mut self, input: Input) -> Option<Response> {

@@ -2,3 +2,7 @@
 
 mod driver;
 mod flows;
+mod forms;
+mod hostile;
+mod rules;
+mod switches;
