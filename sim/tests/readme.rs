@@ -1,6 +1,9 @@
-//! The README's rule table is what the code says.
+//! What the README says is what the code says: its rule table, and its first scenario.
 
 use grantlab_core::refusal::{Level, Rule};
+use grantlab_sim::input_error::SourceText;
+use grantlab_sim::profile::Profiles;
+use grantlab_sim::scenario::Scenario;
 
 const README: &str = include_str!("../../README.md");
 
@@ -58,4 +61,19 @@ fn a_readme_without_marks_has_no_table() {
         written("<!-- rules -->\n| a |\n<!-- end of rules -->"),
         Some("| a |\n")
     );
+}
+
+/// The first block of JSON in the README.
+fn first_scenario(readme: &str) -> Option<&str> {
+    let (_, rest) = readme.split_once("```json\n")?;
+    let (scenario, _) = rest.split_once("```")?;
+    Some(scenario)
+}
+
+#[test]
+fn the_first_scenario_can_be_read() {
+    let source = SourceText::new("first.json", first_scenario(README).unwrap());
+    if let Err(error) = Scenario::read(source, &Profiles::built_in()) {
+        panic!("{}", error.render(false));
+    }
 }
