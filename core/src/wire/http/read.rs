@@ -213,17 +213,16 @@ impl<'a> Reader<'a> {
             content_type: None,
             content_length: None,
         };
-        let mut count = 0_usize;
         loop {
             let line = self.line()?;
             if line.value.is_empty() {
                 return Ok(head);
             }
-            count = count.saturating_add(1);
-            if count > HEADERS_MAX {
+            head.add(line)?;
+            // What follows from the rest is not counted, for a writer adds it; it occurs once at most.
+            if head.headers.0.len() > HEADERS_MAX {
                 return Err(line.error(HttpProblem::TooManyHeaders));
             }
-            head.add(line)?;
         }
     }
 
