@@ -1,0 +1,30 @@
+//! `grantlab schema`: JSON Schemas, for editors and programs.
+
+use grantlab_sim::schema::schema;
+use schemars::{JsonSchema, schema_for};
+
+use super::console::{Console, MistakeReport};
+use super::{Failure, Verdict, explain, profiles, properties, switches};
+use crate::arguments::{Schema, SchemaArguments};
+
+/// What commands print with `--format json`: one object each, here by the name of the command.
+#[derive(JsonSchema)]
+#[expect(dead_code, reason = "only its schema is needed")]
+struct Output {
+    /// Any command, when its input is bad.
+    any: MistakeReport,
+    explain: explain::ExplainReport,
+    profiles: profiles::ProfilesReport,
+    properties: properties::PropertiesReport,
+    switches: switches::SwitchesReport,
+}
+
+/// A schema is JSON whatever the format.
+pub(super) fn run(arguments: &SchemaArguments, console: &mut Console) -> Result<Verdict, Failure> {
+    match arguments.what {
+        Schema::Scenario => console.json(&schema("scenario"))?,
+        Schema::Profile => console.json(&schema("profile"))?,
+        Schema::Output => console.json(&schema_for!(Output))?,
+    }
+    Ok(Verdict::Fine)
+}
