@@ -3,8 +3,12 @@
 //! The same function runs under libFuzzer (`cargo fuzz run -s none <target>`), on the files that the command line
 //! names, and on the committed corpus in every `cargo test --workspace`.
 
+mod message;
 mod wire;
 
+pub use message::{
+    access_token_request, access_token_response, authorization_request, authorization_response,
+};
 pub use wire::{
     basic, bearer, challenge, cookie, form, http_request, http_response, json, location, page, url,
 };
@@ -14,6 +18,10 @@ pub type Target = fn(&[u8]);
 
 /// Every target: its name, which is also that of its binary and of its corpus folder, and what it does.
 pub const TARGETS: &[(&str, Target)] = &[
+    ("access_token_request", access_token_request),
+    ("access_token_response", access_token_response),
+    ("authorization_request", authorization_request),
+    ("authorization_response", authorization_response),
     ("basic", basic),
     ("bearer", bearer),
     ("challenge", challenge),
