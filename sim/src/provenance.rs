@@ -58,7 +58,7 @@ pub struct Minted {
     pub party: PartyId,
     /// In which flow.
     pub flow: FlowId,
-    /// How many values of this kind this flow had before.
+    /// How many values of this kind this flow had before, from the same party where several mint them.
     pub nth: u32,
     /// The value as it travels.
     pub text: Text,
@@ -71,9 +71,19 @@ pub struct Minted {
 pub struct Provenance {
     minted: Vec<Minted>,
     flows: Vec<Text>,
+    owners: Vec<Text>,
 }
 
+/// Kinds that several parties mint, each for itself.
+const OWNED_KINDS: [&str; 2] = ["session", "form_token"];
+
 impl Provenance {
+    /// No values yet; the parties are called `owners`.
+    #[must_use]
+    pub const fn new(owners: Vec<Text>) -> Self {
+        Self { minted: Vec::new(), flows: Vec::new(), owners }
+    }
+
     /// The number of the flow called `name`.
     pub fn flow(&mut self, name: &str) -> FlowId {
         let place = self
@@ -111,13 +121,18 @@ impl Provenance {
         self.find(text).map(|minted| self.label_of(minted))
     }
 
-    /// The name of a minted value.
+    /// The name of a minted value. Sessions and forms belong to whoever made them: `session(client, alice.1)`.
     #[must_use]
     pub fn label_of(&self, minted: &Minted) -> String {
         let flow = self.flow_name(minted.flow);
+        let owner = self.owners.get(usize::from(minted.party.0)).filter(|_| OWNED_KINDS.contains(&minted.kind));
+        let name = match owner {
+            Some(owner) => format!("{}({owner}, {flow})", minted.kind),
+            None => format!("{}({flow})", minted.kind),
+        };
         match minted.nth {
-            0 => format!("{}({flow})", minted.kind),
-            nth => format!("{}({flow})#{}", minted.kind, u64::from(nth) + 1),
+            0 => name,
+            nth => format!("{name}#{}", u64::from(nth) + 1),
         }
     }
 
@@ -141,11 +156,9 @@ impl Provenance {
     }
 
     fn record(&mut self, kind: &'static str, party: PartyId, flow: FlowId, text: Text, entry: u32) {
-        let earlier = self
-            .minted
-            .iter()
-            .filter(|minted| minted.kind == kind && minted.flow == flow)
-            .count();
+        let owned = OWNED_KINDS.contains(&kind);
+        let same = |minted: &&Minted| minted.kind == kind && minted.flow == flow && (!owned || minted.party == party);
+        let earlier = self.minted.iter().filter(same).count();
         let nth = u32::try_from(earlier).unwrap_or(u32::MAX);
         self.minted.push(Minted {
             kind,

@@ -10,7 +10,7 @@ pub(super) const INVARIANT: Invariant = Invariant {
     id: "no-secret-in-url",
     property: "NO-LEAK",
     section: "RFC 9700 §4.2, §4.3; RFC 6749 §2.3.1",
-    about: "no access token, refresh token, verifier, client secret or password is in the query of a URL, and no code is in a Referer",
+    about: "no access token, refresh token, verifier, client secret or password is in the query of a URL, and no other party gets a code or state in a Referer",
     judge,
 };
 
@@ -54,6 +54,8 @@ fn leak(trace: &Trace, request: &Request) -> Option<String> {
             None
         }
     });
+    let own = request.url.origin.to_string();
+    let referer = referer.filter(|referer| !is_at(referer, &own));
     trace.provenance().minted().iter().find_map(|minted| {
         let value = minted.text.as_str();
         if NEVER_IN_URL.contains(&minted.kind) && query.contains(value) {
@@ -67,6 +69,11 @@ fn leak(trace: &Trace, request: &Request) -> Option<String> {
         let leaks = in_referer && referer.is_some_and(|referer| referer.contains(value));
         leaks.then(|| format!("a Referer holds {}", trace.provenance().label_of(minted)))
     })
+}
+
+/// Whether a URL is at an origin.
+fn is_at(url: &str, origin: &str) -> bool {
+    url.strip_prefix(origin).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 fn query(url: &Url) -> String {

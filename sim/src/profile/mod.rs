@@ -18,7 +18,7 @@ use file::{Client, Resource, Server};
 use settings::Settings;
 
 pub use file::{Differences, ProfileFile};
-pub use library::Profiles;
+pub use library::{NamedBy, Profiles};
 pub use setup::Scale;
 
 /// A profile with everything stated.

@@ -238,11 +238,12 @@ impl Trace {
     /// An empty trace of these parties.
     #[must_use]
     pub fn new(cast: Arc<[Cast]>) -> Self {
+        let owners = cast.iter().map(|cast| cast.name.clone()).collect();
         Self {
             cast,
             entries: Vec::new(),
             hash: TraceHash::new(),
-            provenance: Provenance::default(),
+            provenance: Provenance::new(owners),
         }
     }
 

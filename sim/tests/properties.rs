@@ -1,0 +1,128 @@
+//! Every invariant: it holds when hardened, it is violated by its weak switch, and it was exercised.
+
+mod support;
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use grantlab_sim::choices::{Bytes, Seeded};
+use grantlab_sim::invariant::{self, Invariant, Judgement};
+use grantlab_sim::profile::Scale;
+use grantlab_sim::seed::Seed;
+use grantlab_sim::setup::Setup;
+use grantlab_sim::trace::Trace;
+use grantlab_sim::walk::{Plan, violations, walk};
+use grantlab_sim::world::Mode;
+use proptest::prelude::*;
+use support::world_of;
+
+/// What a profile's own document leaves open: these invariants are not asked of it.
+const LEFT_OPEN: &[(&str, &[&str])] = &[];
+
+fn left_open(profile: &str) -> &'static [&'static str] {
+    LEFT_OPEN.iter().find(|(name, _)| *name == profile).map_or(&[], |(_, open)| open)
+}
+
+fn check(profile: &str, setup: &Arc<Setup>, tape: &[u8]) -> Result<(), TestCaseError> {
+    let walked = walk(setup, Seed(7), &mut Bytes::new(tape), &Plan::probed(Mode::Message));
+    for (id, violation) in violations(&walked.trace) {
+        prop_assert!(left_open(profile).contains(&id), "{profile} violates {id}: {violation:?}");
+    }
+    prop_assert!(walked.completed, "{profile}: somebody never got logged in");
+    Ok(())
+}
+
+macro_rules! holds_on_profiles {
+    ($($test:ident: $profile:literal, $nodes:literal;)+) => {
+        proptest! {
+            #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() })]
+            $(
+                #[test]
+                fn $test(tape in proptest::collection::vec(any::<u8>(), 0..400)) {
+                    let setup = world_of($profile, &[], &Scale { nodes: $nodes, ..Scale::SMALL });
+                    check($profile, &setup, &tape)?;
+                }
+            )+
+        }
+    };
+}
+
+holds_on_profiles! {
+    rfc9700_keeps_every_invariant: "rfc9700", 1;
+    rfc9700_on_two_nodes_keeps_every_invariant: "rfc9700", 2;
+    oauth21_keeps_every_invariant: "oauth21", 2;
+    rfc6749_keeps_what_it_promises: "rfc6749", 1;
+    wishtack_keeps_what_it_promises: "wishtack", 1;
+    isogeo_keeps_what_it_promises: "isogeo", 1;
+    pockets_keeps_what_it_promises: "pockets", 1;
+    login_retry_keeps_what_it_promises: "login-retry", 1;
+    aidbox_keeps_what_it_promises: "aidbox", 1;
+}
+
+/// Seeds within which a weak switch must show.
+const SEEDS: u128 = 400;
+
+/// For each invariant, switches that break it.
+const WEAK: &[(&str, &[(&str, &str)])] = &[
+    ("code-single-use", &[("as.code_use", "unlimited")]),
+    ("code-single-use", &[("as.code_use", "check_then_set")]),
+    ("code-expiry", &[("as.code_ttl", "none")]),
+    ("client-binding", &[("as.code_bind_client", "off"), ("as.redirect_at_token", "ignored"), ("as.pkce_verify", "never")]),
+    ("client-binding", &[("as.rt_bind_client", "off")]),
+    ("client-authentication", &[("as.client_auth", "skip_if_absent")]),
+    ("redirect-binding", &[("as.redirect_match", "prefix")]),
+    ("redirect-binding", &[("as.redirect_match", "none")]),
+    ("redirect-binding", &[("as.redirect_at_token", "ignored")]),
+    ("no-open-redirect", &[("as.error_redirect", "any")]),
+    ("pkce-binding", &[("as.pkce_verify", "never")]),
+    ("pkce-binding", &[("as.pkce_verify", "only_if_verifier_present")]),
+    ("state-integrity", &[("client.state", "sent_not_checked"), ("client.pkce", "none"), ("as.pkce", "optional")]),
+    ("state-integrity", &[("client.state", "static")]),
+    ("browser-agreement", &[("client.state", "sent_not_checked"), ("client.pkce", "none"), ("as.pkce", "optional")]),
+    ("scope-never-widened", &[("as.rt_scope", "unchecked")]),
+    ("refresh-linearity", &[("as.rt_rotation", "none")]),
+    ("refresh-linearity", &[("as.rt_use", "check_then_set")]),
+    ("revocation-safety", &[("as.code_replay_revoke", "on_any_request")]),
+];
+
+fn runs(settings: &[(&str, &str)], nodes: u8) -> impl Iterator<Item = Trace> {
+    let setup = world_of("rfc9700", settings, &Scale { nodes, ..Scale::SMALL });
+    (0..SEEDS).map(Seed).map(move |seed| walk(&setup, seed, &mut Seeded::new(seed), &Plan::probed(Mode::Message)).trace)
+}
+
+#[test]
+fn every_weak_switch_breaks_its_invariant() {
+    let mut unbroken = Vec::new();
+    for (id, settings) in WEAK {
+        let invariant = Invariant::read(id).expect("an invariant");
+        let broken = runs(settings, 2).any(|trace| matches!(invariant.judge(&trace), Judgement::Violated(_)));
+        if !broken {
+            unbroken.push((id, settings));
+        }
+    }
+    assert!(unbroken.is_empty(), "not found within {SEEDS} seeds: {unbroken:#?}");
+}
+
+#[test]
+fn every_invariant_is_exercised_by_hardened_runs() {
+    let mut exercised = BTreeSet::new();
+    for trace in runs(&[], 2) {
+        for invariant in invariant::ALL {
+            match invariant.judge(&trace) {
+                Judgement::NotExercised => {}
+                Judgement::Holds => {
+                    exercised.insert(invariant.id);
+                }
+                Judgement::Violated(violations) => panic!("{} is violated: {violations:?}", invariant.id),
+            }
+        }
+    }
+    let missing: Vec<&str> = invariant::ALL.iter().map(|each| each.id).filter(|id| !exercised.contains(id)).collect();
+    assert!(missing.is_empty(), "never exercised: {missing:?}");
+}
+
+#[test]
+fn the_canary_is_reported() {
+    let trace = runs(&[], 1).next().expect("a run");
+    assert!(matches!(invariant::CANARY.judge(&trace), Judgement::Violated(_)));
+}
