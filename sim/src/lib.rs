@@ -16,3 +16,5 @@ pub mod seed;
 pub mod setup;
 pub mod switches;
 pub mod trace;
+pub mod walk;
+pub mod world;

@@ -81,7 +81,11 @@ impl Provenance {
     /// No values yet; the parties are called `owners`.
     #[must_use]
     pub const fn new(owners: Vec<Text>) -> Self {
-        Self { minted: Vec::new(), flows: Vec::new(), owners }
+        Self {
+            minted: Vec::new(),
+            flows: Vec::new(),
+            owners,
+        }
     }
 
     /// The number of the flow called `name`.
@@ -125,7 +129,10 @@ impl Provenance {
     #[must_use]
     pub fn label_of(&self, minted: &Minted) -> String {
         let flow = self.flow_name(minted.flow);
-        let owner = self.owners.get(usize::from(minted.party.0)).filter(|_| OWNED_KINDS.contains(&minted.kind));
+        let owner = self
+            .owners
+            .get(usize::from(minted.party.0))
+            .filter(|_| OWNED_KINDS.contains(&minted.kind));
         let name = match owner {
             Some(owner) => format!("{}({owner}, {flow})", minted.kind),
             None => format!("{}({flow})", minted.kind),
@@ -157,7 +164,9 @@ impl Provenance {
 
     fn record(&mut self, kind: &'static str, party: PartyId, flow: FlowId, text: Text, entry: u32) {
         let owned = OWNED_KINDS.contains(&kind);
-        let same = |minted: &&Minted| minted.kind == kind && minted.flow == flow && (!owned || minted.party == party);
+        let same = |minted: &&Minted| {
+            minted.kind == kind && minted.flow == flow && (!owned || minted.party == party)
+        };
         let earlier = self.minted.iter().filter(same).count();
         let nth = u32::try_from(earlier).unwrap_or(u32::MAX);
         self.minted.push(Minted {

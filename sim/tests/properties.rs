@@ -20,13 +20,24 @@ use support::world_of;
 const LEFT_OPEN: &[(&str, &[&str])] = &[];
 
 fn left_open(profile: &str) -> &'static [&'static str] {
-    LEFT_OPEN.iter().find(|(name, _)| *name == profile).map_or(&[], |(_, open)| open)
+    LEFT_OPEN
+        .iter()
+        .find(|(name, _)| *name == profile)
+        .map_or(&[], |(_, open)| open)
 }
 
 fn check(profile: &str, setup: &Arc<Setup>, tape: &[u8]) -> Result<(), TestCaseError> {
-    let walked = walk(setup, Seed(7), &mut Bytes::new(tape), &Plan::probed(Mode::Message));
+    let walked = walk(
+        setup,
+        Seed(7),
+        &mut Bytes::new(tape),
+        &Plan::probed(Mode::Message),
+    );
     for (id, violation) in violations(&walked.trace) {
-        prop_assert!(left_open(profile).contains(&id), "{profile} violates {id}: {violation:?}");
+        prop_assert!(
+            left_open(profile).contains(&id),
+            "{profile} violates {id}: {violation:?}"
+        );
     }
     prop_assert!(walked.completed, "{profile}: somebody never got logged in");
     Ok(())
@@ -67,27 +78,72 @@ const WEAK: &[(&str, &[(&str, &str)])] = &[
     ("code-single-use", &[("as.code_use", "unlimited")]),
     ("code-single-use", &[("as.code_use", "check_then_set")]),
     ("code-expiry", &[("as.code_ttl", "none")]),
-    ("client-binding", &[("as.code_bind_client", "off"), ("as.redirect_at_token", "ignored"), ("as.pkce_verify", "never")]),
+    (
+        "client-binding",
+        &[
+            ("as.code_bind_client", "off"),
+            ("as.redirect_at_token", "ignored"),
+            ("as.pkce_verify", "never"),
+        ],
+    ),
     ("client-binding", &[("as.rt_bind_client", "off")]),
-    ("client-authentication", &[("as.client_auth", "skip_if_absent")]),
+    (
+        "client-authentication",
+        &[("as.client_auth", "skip_if_absent")],
+    ),
     ("redirect-binding", &[("as.redirect_match", "prefix")]),
     ("redirect-binding", &[("as.redirect_match", "none")]),
     ("redirect-binding", &[("as.redirect_at_token", "ignored")]),
     ("no-open-redirect", &[("as.error_redirect", "any")]),
     ("pkce-binding", &[("as.pkce_verify", "never")]),
-    ("pkce-binding", &[("as.pkce_verify", "only_if_verifier_present")]),
-    ("state-integrity", &[("client.state", "sent_not_checked"), ("client.pkce", "none"), ("as.pkce", "optional")]),
+    (
+        "pkce-binding",
+        &[("as.pkce_verify", "only_if_verifier_present")],
+    ),
+    (
+        "state-integrity",
+        &[
+            ("client.state", "sent_not_checked"),
+            ("client.pkce", "none"),
+            ("as.pkce", "optional"),
+        ],
+    ),
     ("state-integrity", &[("client.state", "static")]),
-    ("browser-agreement", &[("client.state", "sent_not_checked"), ("client.pkce", "none"), ("as.pkce", "optional")]),
+    (
+        "browser-agreement",
+        &[
+            ("client.state", "sent_not_checked"),
+            ("client.pkce", "none"),
+            ("as.pkce", "optional"),
+        ],
+    ),
     ("scope-never-widened", &[("as.rt_scope", "unchecked")]),
     ("refresh-linearity", &[("as.rt_rotation", "none")]),
     ("refresh-linearity", &[("as.rt_use", "check_then_set")]),
-    ("revocation-safety", &[("as.code_replay_revoke", "on_any_request")]),
+    (
+        "revocation-safety",
+        &[("as.code_replay_revoke", "on_any_request")],
+    ),
 ];
 
 fn runs(settings: &[(&str, &str)], nodes: u8) -> impl Iterator<Item = Trace> {
-    let setup = world_of("rfc9700", settings, &Scale { nodes, ..Scale::SMALL });
-    (0..SEEDS).map(Seed).map(move |seed| walk(&setup, seed, &mut Seeded::new(seed), &Plan::probed(Mode::Message)).trace)
+    let setup = world_of(
+        "rfc9700",
+        settings,
+        &Scale {
+            nodes,
+            ..Scale::SMALL
+        },
+    );
+    (0..SEEDS).map(Seed).map(move |seed| {
+        walk(
+            &setup,
+            seed,
+            &mut Seeded::new(seed),
+            &Plan::probed(Mode::Message),
+        )
+        .trace
+    })
 }
 
 #[test]
@@ -95,12 +151,16 @@ fn every_weak_switch_breaks_its_invariant() {
     let mut unbroken = Vec::new();
     for (id, settings) in WEAK {
         let invariant = Invariant::read(id).expect("an invariant");
-        let broken = runs(settings, 2).any(|trace| matches!(invariant.judge(&trace), Judgement::Violated(_)));
+        let broken = runs(settings, 2)
+            .any(|trace| matches!(invariant.judge(&trace), Judgement::Violated(_)));
         if !broken {
             unbroken.push((id, settings));
         }
     }
-    assert!(unbroken.is_empty(), "not found within {SEEDS} seeds: {unbroken:#?}");
+    assert!(
+        unbroken.is_empty(),
+        "not found within {SEEDS} seeds: {unbroken:#?}"
+    );
 }
 
 #[test]
@@ -113,16 +173,25 @@ fn every_invariant_is_exercised_by_hardened_runs() {
                 Judgement::Holds => {
                     exercised.insert(invariant.id);
                 }
-                Judgement::Violated(violations) => panic!("{} is violated: {violations:?}", invariant.id),
+                Judgement::Violated(violations) => {
+                    panic!("{} is violated: {violations:?}", invariant.id)
+                }
             }
         }
     }
-    let missing: Vec<&str> = invariant::ALL.iter().map(|each| each.id).filter(|id| !exercised.contains(id)).collect();
+    let missing: Vec<&str> = invariant::ALL
+        .iter()
+        .map(|each| each.id)
+        .filter(|id| !exercised.contains(id))
+        .collect();
     assert!(missing.is_empty(), "never exercised: {missing:?}");
 }
 
 #[test]
 fn the_canary_is_reported() {
     let trace = runs(&[], 1).next().expect("a run");
-    assert!(matches!(invariant::CANARY.judge(&trace), Judgement::Violated(_)));
+    assert!(matches!(
+        invariant::CANARY.judge(&trace),
+        Judgement::Violated(_)
+    ));
 }

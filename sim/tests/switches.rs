@@ -21,12 +21,29 @@ const SEEDS: u128 = 300;
 const BESIDES: &[(&str, &[(&str, &str)])] = &[];
 
 fn besides(switch: &Switch) -> &'static [(&'static str, &'static str)] {
-    BESIDES.iter().find(|(key, _)| *key == switch.key).map_or(&[], |(_, settings)| settings)
+    BESIDES
+        .iter()
+        .find(|(key, _)| *key == switch.key)
+        .map_or(&[], |(_, settings)| settings)
 }
 
 fn run(settings: &[(&str, &str)], seed: Seed) -> Trace {
-    let setup = world_of("rfc9700", settings, &Scale { servers: 2, nodes: 2, ..Scale::SMALL });
-    walk(&setup, seed, &mut Seeded::new(seed), &Plan::probed(Mode::Message)).trace
+    let setup = world_of(
+        "rfc9700",
+        settings,
+        &Scale {
+            servers: 2,
+            nodes: 2,
+            ..Scale::SMALL
+        },
+    );
+    walk(
+        &setup,
+        seed,
+        &mut Seeded::new(seed),
+        &Plan::probed(Mode::Message),
+    )
+    .trace
 }
 
 /// The first entry that differs, in words.
@@ -35,7 +52,12 @@ fn first_difference(switch: &Switch, value: &str) -> Option<(Seed, String)> {
     (0..SEEDS).map(Seed).find_map(|seed| {
         let (secure, weak) = (run(&with(switch.secure), seed), run(&with(value), seed));
         let at = secure.hash().first_difference(weak.hash())?;
-        Some((seed, weak.entries().get(at).map_or("the run ends".to_owned(), |entry| words(&weak, &entry.what))))
+        Some((
+            seed,
+            weak.entries()
+                .get(at)
+                .map_or("the run ends".to_owned(), |entry| words(&weak, &entry.what)),
+        ))
     })
 }
 
@@ -63,7 +85,11 @@ fn every_value_of_every_switch_changes_some_trace() {
     let mut table = String::new();
     let mut without_effect = Vec::new();
     for switch in switches::all() {
-        for value in switch.values.iter().filter(|value| **value != switch.secure) {
+        for value in switch
+            .values
+            .iter()
+            .filter(|value| **value != switch.secure)
+        {
             match first_difference(switch, value) {
                 Some((seed, words)) => {
                     let _ = writeln!(table, "{}={value}: seed {seed}, {words}", switch.key);
@@ -72,6 +98,9 @@ fn every_value_of_every_switch_changes_some_trace() {
             }
         }
     }
-    assert!(without_effect.is_empty(), "no effect within {SEEDS} seeds: {without_effect:#?}");
+    assert!(
+        without_effect.is_empty(),
+        "no effect within {SEEDS} seeds: {without_effect:#?}"
+    );
     insta::assert_snapshot!(table);
 }

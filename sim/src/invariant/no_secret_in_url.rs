@@ -73,7 +73,8 @@ fn leak(trace: &Trace, request: &Request) -> Option<String> {
 
 /// Whether a URL is at an origin.
 fn is_at(url: &str, origin: &str) -> bool {
-    url.strip_prefix(origin).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    url.strip_prefix(origin)
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 fn query(url: &Url) -> String {

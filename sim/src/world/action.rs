@@ -129,8 +129,14 @@ impl World {
     /// let users go on with what they see, then let time pass.
     #[must_use]
     pub fn honest_actions(&self) -> Vec<Action> {
-        let mut actions: Vec<Action> = self.deliverable().map(|flight| Action::Deliver(flight.id)).collect();
-        let down = (0_u16..).zip(&self.nodes).filter(|(_, node)| !node.up).map(|(place, _)| PartyId(place));
+        let mut actions: Vec<Action> = self
+            .deliverable()
+            .map(|flight| Action::Deliver(flight.id))
+            .collect();
+        let down = (0_u16..)
+            .zip(&self.nodes)
+            .filter(|(_, node)| !node.up)
+            .map(|(place, _)| PartyId(place));
         actions.extend(down.map(Action::Restart));
         for user in 0..self.users.len() {
             self.user_actions(user, &mut actions);
@@ -188,15 +194,24 @@ impl World {
             return;
         };
         for tab in state.tabs() {
-            let busy = state.flow(tab.as_str()).is_some_and(|flow| self.flights().iter().any(|flight| flight.flow == flow));
+            let busy = state
+                .flow(tab.as_str())
+                .is_some_and(|flow| self.flights().iter().any(|flight| flight.flow == flow));
             let Some(page) = self.page(user, tab.as_str()).filter(|_| !busy) else {
                 continue;
             };
             if let Some(form) = login_form(page) {
                 for right in [true, false] {
                     for button in &form.buttons.0 {
-                        let intent = Intent::Login { right, button: Some(button.clone()) };
-                        actions.push(Action::User { user, tab: tab.clone(), intent });
+                        let intent = Intent::Login {
+                            right,
+                            button: Some(button.clone()),
+                        };
+                        actions.push(Action::User {
+                            user,
+                            tab: tab.clone(),
+                            intent,
+                        });
                     }
                 }
                 continue;
@@ -205,7 +220,9 @@ impl World {
             actions.extend(buttons.map(|button| Action::User {
                 user,
                 tab: tab.clone(),
-                intent: Intent::Press { button: button.clone() },
+                intent: Intent::Press {
+                    button: button.clone(),
+                },
             }));
         }
         if state.tabs().next().is_none() {

@@ -16,9 +16,20 @@ impl World {
     /// When the next thing happens by itself: a deadline of a party, or a delayed message.
     #[must_use]
     pub fn next_moment(&self) -> Option<Timestamp> {
-        let deadlines = self.nodes.iter().filter(|node| node.up).filter_map(super::Node::next_deadline);
-        let delayed = self.flights().iter().map(|flight| flight.due).filter(|due| *due > self.now);
-        deadlines.chain(delayed).filter(|moment| *moment > self.now).min()
+        let deadlines = self
+            .nodes
+            .iter()
+            .filter(|node| node.up)
+            .filter_map(super::Node::next_deadline);
+        let delayed = self
+            .flights()
+            .iter()
+            .map(|flight| flight.due)
+            .filter(|due| *due > self.now);
+        deadlines
+            .chain(delayed)
+            .filter(|moment| *moment > self.now)
+            .min()
     }
 
     /// Lets time pass. On the way every deadline comes in its moment, and what it causes settles.
@@ -52,7 +63,11 @@ impl World {
     fn ring(&mut self) {
         for place in 0..u16::try_from(self.nodes.len()).unwrap_or(u16::MAX) {
             let party = PartyId(place);
-            let due = self.nodes.get(usize::from(place)).filter(|node| node.up).and_then(super::Node::next_deadline);
+            let due = self
+                .nodes
+                .get(usize::from(place))
+                .filter(|node| node.up)
+                .and_then(super::Node::next_deadline);
             if due.is_some_and(|due| due <= self.now) {
                 let flow = self.trace.provenance_mut().flow("time");
                 let cause = self.record(party, flow, None, What::DeadlineCame);
@@ -64,7 +79,11 @@ impl World {
 
     /// Stops a party. What was not durable is gone, connections to it break.
     pub fn crash(&mut self, party: PartyId) {
-        let Some(node) = self.nodes.get_mut(usize::from(party.0)).filter(|node| node.up) else {
+        let Some(node) = self
+            .nodes
+            .get_mut(usize::from(party.0))
+            .filter(|node| node.up)
+        else {
             return;
         };
         node.crash();
@@ -74,7 +93,11 @@ impl World {
 
     /// Starts a stopped party again.
     pub fn restart(&mut self, party: PartyId) {
-        let Some(node) = self.nodes.get_mut(usize::from(party.0)).filter(|node| !node.up) else {
+        let Some(node) = self
+            .nodes
+            .get_mut(usize::from(party.0))
+            .filter(|node| !node.up)
+        else {
             return;
         };
         node.up = true;
@@ -82,7 +105,12 @@ impl World {
     }
 
     /// Lets an administrator act at an authorization server: at every node of it.
-    pub fn administer(&mut self, server: &str, command: &authorization_server::Command, words: &str) {
+    pub fn administer(
+        &mut self,
+        server: &str,
+        command: &authorization_server::Command,
+        words: &str,
+    ) {
         let prefix = format!("{server}/");
         let nodes: Vec<u16> = (0_u16..)
             .zip(&self.nodes)
@@ -91,7 +119,12 @@ impl World {
             .map(|(place, _)| place)
             .collect();
         for place in nodes {
-            self.initiate(PartyId(place), Told::Administer(command.clone()), "administrator", words);
+            self.initiate(
+                PartyId(place),
+                Told::Administer(command.clone()),
+                "administrator",
+                words,
+            );
         }
     }
 

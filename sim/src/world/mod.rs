@@ -62,8 +62,13 @@ impl World {
     #[must_use]
     pub fn new(setup: Arc<Setup>, seed: Seed, mode: Mode) -> Self {
         let (nodes, users) = populate(&setup);
-        let cast: Vec<Cast> =
-            nodes.iter().map(|node| Cast { name: node.name.clone(), role: node.party.role() }).collect();
+        let cast: Vec<Cast> = nodes
+            .iter()
+            .map(|node| Cast {
+                name: node.name.clone(),
+                role: node.party.role(),
+            })
+            .collect();
         let network = Network::new(setup.servers.len());
         Self {
             setup,
@@ -113,7 +118,10 @@ impl World {
     #[must_use]
     pub fn party(&self, name: &str) -> Option<PartyId> {
         let first = format!("{name}/1");
-        let place = self.nodes.iter().position(|node| node.name == name || node.name == first.as_str())?;
+        let place = self
+            .nodes
+            .iter()
+            .position(|node| node.name == name || node.name == first.as_str())?;
         u16::try_from(place).ok().map(PartyId)
     }
 
@@ -145,7 +153,13 @@ impl World {
     }
 
     fn record(&mut self, party: PartyId, flow: u16, cause: Option<EntryId>, what: What) -> EntryId {
-        self.trace.push(Entry { at: self.now, party, flow, cause, what })
+        self.trace.push(Entry {
+            at: self.now,
+            party,
+            flow,
+            cause,
+            what,
+        })
     }
 }
 
@@ -155,22 +169,39 @@ fn populate(setup: &Setup) -> (Vec<Node>, Vec<UserState>) {
     let mut users = Vec::new();
     for user in &setup.users {
         users.push(UserState::new(PartyId(place(&nodes))));
-        nodes.push(Node::new(user.name.clone(), Party::UserAgent(UserAgent::new(user.user_agent)), 0));
+        nodes.push(Node::new(
+            user.name.clone(),
+            Party::UserAgent(UserAgent::new(user.user_agent)),
+            0,
+        ));
     }
     for client in &setup.clients {
         let machine = Party::Client(Client::new(client.configuration.clone()));
-        nodes.push(Node::at(client.name.clone(), machine, client.clock_skew_ms, &client.configuration.origin));
+        nodes.push(Node::at(
+            client.name.clone(),
+            machine,
+            client.clock_skew_ms,
+            &client.configuration.origin,
+        ));
     }
     for (group, server) in setup.servers.iter().enumerate() {
         let store = PartyId(place(&nodes));
         let machine = Party::GrantStore(GrantStore::new(server.store_records_max));
-        nodes.push(Node::new(Text::from(format!("{}-store", server.name)), machine, 0));
+        nodes.push(Node::new(
+            Text::from(format!("{}-store", server.name)),
+            machine,
+            0,
+        ));
         for number in 0..server.nodes.max(1) {
             let name = match server.nodes {
                 0 | 1 => server.name.clone(),
                 _ => Text::from(format!("{}/{}", server.name, number + 1)),
             };
-            let skew = server.clock_skew_ms.get(usize::from(number)).copied().unwrap_or_default();
+            let skew = server
+                .clock_skew_ms
+                .get(usize::from(number))
+                .copied()
+                .unwrap_or_default();
             let machine = Party::AuthorizationServer {
                 machine: AuthorizationServer::new(server.configuration.clone()),
                 store,
@@ -181,9 +212,18 @@ fn populate(setup: &Setup) -> (Vec<Node>, Vec<UserState>) {
     }
     for resource in &setup.resources {
         let machine = Party::ResourceServer(ResourceServer::new(resource.configuration.clone()));
-        nodes.push(Node::at(resource.name.clone(), machine, resource.clock_skew_ms, &resource.configuration.origin));
+        nodes.push(Node::at(
+            resource.name.clone(),
+            machine,
+            resource.clock_skew_ms,
+            &resource.configuration.origin,
+        ));
     }
-    nodes.push(Node::new(Text::new(Role::Tester.as_str()), Party::Tester, 0));
+    nodes.push(Node::new(
+        Text::new(Role::Tester.as_str()),
+        Party::Tester,
+        0,
+    ));
     (nodes, users)
 }
 

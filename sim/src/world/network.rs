@@ -162,7 +162,12 @@ pub(super) struct Network {
 
 impl Network {
     pub(super) fn new(servers: usize) -> Self {
-        Self { flights: Vec::new(), connections: Vec::new(), held: Vec::new(), rotors: vec![0; servers] }
+        Self {
+            flights: Vec::new(),
+            connections: Vec::new(),
+            held: Vec::new(),
+            rotors: vec![0; servers],
+        }
     }
 
     pub(super) fn flights(&self) -> &[Flight] {
@@ -189,7 +194,11 @@ impl Canonical for Network {
         let mut flights: Vec<&Flight> = self.flights.iter().collect();
         flights.sort_by_key(|flight| flight.id);
         flights.as_slice().encode(out);
-        let mut open: Vec<(u64, u16)> = self.connections.iter().map(|open| (open.number, open.copies)).collect();
+        let mut open: Vec<(u64, u16)> = self
+            .connections
+            .iter()
+            .map(|open| (open.number, open.copies))
+            .collect();
         open.sort_unstable();
         open.encode(out);
         self.held.encode(out);
@@ -209,7 +218,10 @@ impl World {
     /// What can be delivered now, in the order in which it was sent.
     pub fn deliverable(&self) -> impl Iterator<Item = &Flight> {
         let held = &self.network.held;
-        self.network.flights.iter().filter(move |flight| flight.due <= self.now && !held.contains(&flight.flow))
+        self.network
+            .flights
+            .iter()
+            .filter(move |flight| flight.due <= self.now && !held.contains(&flight.flow))
     }
 
     fn next_deliverable(&self) -> Option<FlightId> {
@@ -231,7 +243,12 @@ impl World {
         while let Some(id) = self.next_deliverable() {
             if self.steps >= STEPS_MAX {
                 let tester = self.tester();
-                self.record(tester, 0, None, What::BoundReached(Text::new("steps of a run")));
+                self.record(
+                    tester,
+                    0,
+                    None,
+                    What::BoundReached(Text::new("steps of a run")),
+                );
                 self.network.flights.clear();
                 return;
             }
@@ -245,12 +262,34 @@ impl World {
             return;
         };
         let flight = self.network.flights.remove(place);
-        let cause = self.record(flight.from, flight.flow, Some(flight.sent), What::Lost { sent: flight.sent });
-        let waiting = if flight.is_answer() { flight.to } else { flight.from };
-        let is_browser = self.nodes.get(usize::from(waiting.0)).is_some_and(|node| node.party.role() == Role::UserAgent);
+        let cause = self.record(
+            flight.from,
+            flight.flow,
+            Some(flight.sent),
+            What::Lost { sent: flight.sent },
+        );
+        let waiting = if flight.is_answer() {
+            flight.to
+        } else {
+            flight.from
+        };
+        let is_browser = self
+            .nodes
+            .get(usize::from(waiting.0))
+            .is_some_and(|node| node.party.role() == Role::UserAgent);
         if is_browser {
-            let why = Origination { cause, path: flight.path, flow: flight.flow };
-            self.fail(waiting, flight.number, flight.kind, Failure::ConnectionLost, why);
+            let why = Origination {
+                cause,
+                path: flight.path,
+                flow: flight.flow,
+            };
+            self.fail(
+                waiting,
+                flight.number,
+                flight.kind,
+                Failure::ConnectionLost,
+                why,
+            );
         }
     }
 
@@ -262,12 +301,26 @@ impl World {
         let Some(flight) = self.network.flights.get(place).cloned() else {
             return;
         };
-        self.record(flight.from, flight.flow, Some(flight.sent), What::Duplicated { sent: flight.sent });
-        if let Some(open) = self.network.connections.iter_mut().find(|open| open.number == flight.number) {
+        self.record(
+            flight.from,
+            flight.flow,
+            Some(flight.sent),
+            What::Duplicated { sent: flight.sent },
+        );
+        if let Some(open) = self
+            .network
+            .connections
+            .iter_mut()
+            .find(|open| open.number == flight.number)
+        {
             open.copies = open.copies.saturating_add(1);
         }
         let path = flight.path.child(flight.to, 1);
-        let copy = Flight { id: flight_id(path), path, ..flight };
+        let copy = Flight {
+            id: flight_id(path),
+            path,
+            ..flight
+        };
         self.network.flights.insert(place + 1, copy);
     }
 
@@ -289,7 +342,11 @@ impl World {
     pub fn send(&mut self, request: Request) {
         let tester = self.tester();
         let flow = self.trace.provenance_mut().flow("tester");
-        let words = Text::from(format!("sends {} {}", request.method.as_str(), request.url.endpoint()));
+        let words = Text::from(format!(
+            "sends {} {}",
+            request.method.as_str(),
+            request.url.endpoint()
+        ));
         let nth = self.steps;
         self.steps = self.steps.saturating_add(1);
         let cause = self.record(tester, flow, None, What::Acted(words));
@@ -306,25 +363,57 @@ impl World {
 
     /// Breaks every connection to a party that has stopped, and forgets what it was waiting for.
     pub(super) fn disconnect(&mut self, party: PartyId, cause: EntryId) {
-        let (broken, open) = self.network.connections.drain(..).partition(|open: &Connection| open.to == party);
+        let (broken, open) = self
+            .network
+            .connections
+            .drain(..)
+            .partition(|open: &Connection| open.to == party);
         self.network.connections = open;
         self.network.connections.retain(|open| open.from != party);
         self.network.flights.retain(|flight| flight.to != party);
         let broken: Vec<Connection> = broken;
         for connection in broken {
             let path = Path(u128::from(connection.number)).child(party, 0);
-            let why = Origination { cause, path, flow: connection.flow };
-            self.fail(connection.from, connection.number, connection.kind, Failure::ConnectionLost, why);
+            let why = Origination {
+                cause,
+                path,
+                flow: connection.flow,
+            };
+            self.fail(
+                connection.from,
+                connection.number,
+                connection.kind,
+                Failure::ConnectionLost,
+                why,
+            );
         }
     }
 
     fn arrive(&mut self, flight: Flight) {
-        let up = self.nodes.get(usize::from(flight.to.0)).is_some_and(|node| node.up);
+        let up = self
+            .nodes
+            .get(usize::from(flight.to.0))
+            .is_some_and(|node| node.up);
         if !up {
-            let cause = self.record(flight.to, flight.flow, Some(flight.sent), What::Lost { sent: flight.sent });
+            let cause = self.record(
+                flight.to,
+                flight.flow,
+                Some(flight.sent),
+                What::Lost { sent: flight.sent },
+            );
             if !flight.is_answer() {
-                let why = Origination { cause, path: flight.path, flow: flight.flow };
-                self.fail(flight.from, flight.number, flight.kind, Failure::Unreachable, why);
+                let why = Origination {
+                    cause,
+                    path: flight.path,
+                    flow: flight.flow,
+                };
+                self.fail(
+                    flight.from,
+                    flight.number,
+                    flight.kind,
+                    Failure::Unreachable,
+                    why,
+                );
             }
             return;
         }
@@ -332,9 +421,25 @@ impl World {
             self.close(flight.number);
         }
         let payload = self.carried(&flight);
-        let cause = self.record(flight.to, flight.flow, Some(flight.sent), What::Arrived { sent: flight.sent });
-        let why = Origination { cause, path: flight.path, flow: flight.flow };
-        self.tell(flight.to, Told::Payload { number: flight.number, payload }, why);
+        let cause = self.record(
+            flight.to,
+            flight.flow,
+            Some(flight.sent),
+            What::Arrived { sent: flight.sent },
+        );
+        let why = Origination {
+            cause,
+            path: flight.path,
+            flow: flight.flow,
+        };
+        self.tell(
+            flight.to,
+            Told::Payload {
+                number: flight.number,
+                payload,
+            },
+            why,
+        );
     }
 
     /// The payload as the receiver gets it: in wire mode, written as octets and read back.
@@ -344,18 +449,28 @@ impl World {
             return payload;
         }
         let read = match &payload {
-            Payload::Request(request) => {
-                wire::http::read_request(&request.url.origin.scheme, &wire::http::write_request(request))
-                    .map(Payload::Request)
+            Payload::Request(request) => wire::http::read_request(
+                &request.url.origin.scheme,
+                &wire::http::write_request(request),
+            )
+            .map(Payload::Request)
+            .ok(),
+            Payload::Response(response) => {
+                wire::http::read_response(&wire::http::write_response(response))
+                    .map(Payload::Response)
                     .ok()
             }
-            Payload::Response(response) => {
-                wire::http::read_response(&wire::http::write_response(response)).map(Payload::Response).ok()
+            Payload::Failure(_) | Payload::StoreRequest(_) | Payload::StoreReply(_) => {
+                return payload;
             }
-            Payload::Failure(_) | Payload::StoreRequest(_) | Payload::StoreReply(_) => return payload,
         };
         if read.as_ref() != Some(&payload) {
-            self.record(flight.to, flight.flow, Some(flight.sent), What::WireDiffers { sent: flight.sent });
+            self.record(
+                flight.to,
+                flight.flow,
+                Some(flight.sent),
+                What::WireDiffers { sent: flight.sent },
+            );
         }
         read.unwrap_or(payload)
     }
@@ -376,9 +491,19 @@ impl World {
             provenance: Some(self.trace.provenance_mut()),
         };
         let now = node.clock(self.now);
-        node.tell(told, &mut Context { now, entropy: &mut mint, outputs: &mut outputs });
+        node.tell(
+            told,
+            &mut Context {
+                now,
+                entropy: &mut mint,
+                outputs: &mut outputs,
+            },
+        );
         for (nth, output) in outputs.drain(..).enumerate() {
-            let path = why.path.child(party, u32::try_from(nth).unwrap_or(u32::MAX).saturating_add(2));
+            let path = why.path.child(
+                party,
+                u32::try_from(nth).unwrap_or(u32::MAX).saturating_add(2),
+            );
             self.carry_out(party, output, path, why);
         }
         self.outputs = outputs;
@@ -387,72 +512,220 @@ impl World {
     fn carry_out(&mut self, party: PartyId, output: Output, path: Path, why: Origination) {
         match output {
             Output::Note(event) => {
-                self.record(party, why.flow, Some(why.cause), What::Noted(Box::new(event)));
+                self.record(
+                    party,
+                    why.flow,
+                    Some(why.cause),
+                    What::Noted(Box::new(event)),
+                );
             }
-            Output::Send { exchange, request } => self.dispatch(party, exchange, request, path, why),
-            Output::Respond { exchange, response } => self.answer(party, exchange, response, path, why),
+            Output::Send { exchange, request } => {
+                self.dispatch(party, exchange, request, path, why)
+            }
+            Output::Respond { exchange, response } => {
+                self.answer(party, exchange, response, path, why)
+            }
             Output::Store { ticket, request } => self.ask_store(party, ticket, request, path, why),
-            Output::Reply { ticket, reply } => self.answer_as_store(party, ticket, reply, path, why),
+            Output::Reply { ticket, reply } => {
+                self.answer_as_store(party, ticket, reply, path, why)
+            }
         }
     }
 
     /// Sends a request to whoever listens at its origin.
-    fn dispatch(&mut self, from: PartyId, exchange: ExchangeId, request: Request, path: Path, why: Origination) {
+    fn dispatch(
+        &mut self,
+        from: PartyId,
+        exchange: ExchangeId,
+        request: Request,
+        path: Path,
+        why: Origination,
+    ) {
         let Some(to) = self.listener(from, &request.url.origin) else {
             let url = Text::from(request.url.endpoint());
             self.record(from, why.flow, Some(why.cause), What::NobodyThere { url });
-            self.fail(from, exchange.0, MessageKind::Page, Failure::Unreachable, Origination { path, ..why });
+            self.fail(
+                from,
+                exchange.0,
+                MessageKind::Page,
+                Failure::Unreachable,
+                Origination { path, ..why },
+            );
             return;
         };
         let kind = self.kind_of(to, &request.url);
-        self.network.connections.push(Connection { number: exchange.0, from, to, kind, flow: why.flow, copies: 1 });
-        self.fly(from, to, exchange.0, kind, Payload::Request(request), Origination { path, ..why });
+        self.network.connections.push(Connection {
+            number: exchange.0,
+            from,
+            to,
+            kind,
+            flow: why.flow,
+            copies: 1,
+        });
+        self.fly(
+            from,
+            to,
+            exchange.0,
+            kind,
+            Payload::Request(request),
+            Origination { path, ..why },
+        );
     }
 
-    fn answer(&mut self, from: PartyId, exchange: ExchangeId, response: Response, path: Path, why: Origination) {
-        let open = self.network.connections.iter().find(|open| open.number == exchange.0 && open.to == from);
+    fn answer(
+        &mut self,
+        from: PartyId,
+        exchange: ExchangeId,
+        response: Response,
+        path: Path,
+        why: Origination,
+    ) {
+        let open = self
+            .network
+            .connections
+            .iter()
+            .find(|open| open.number == exchange.0 && open.to == from);
         let Some((to, kind)) = open.map(|open| (open.from, open.kind)) else {
             return;
         };
-        self.fly(from, to, exchange.0, kind, Payload::Response(response), Origination { path, ..why });
+        self.fly(
+            from,
+            to,
+            exchange.0,
+            kind,
+            Payload::Response(response),
+            Origination { path, ..why },
+        );
     }
 
-    fn ask_store(&mut self, from: PartyId, ticket: Ticket, request: StoreRequest, path: Path, why: Origination) {
-        let store = self.nodes.get(usize::from(from.0)).and_then(|node| match &node.party {
-            Party::AuthorizationServer { store, .. } => Some(*store),
-            Party::UserAgent(_) | Party::Client(_) | Party::GrantStore(_) | Party::ResourceServer(_) | Party::Tester => None,
-        });
+    fn ask_store(
+        &mut self,
+        from: PartyId,
+        ticket: Ticket,
+        request: StoreRequest,
+        path: Path,
+        why: Origination,
+    ) {
+        let store = self
+            .nodes
+            .get(usize::from(from.0))
+            .and_then(|node| match &node.party {
+                Party::AuthorizationServer { store, .. } => Some(*store),
+                Party::UserAgent(_)
+                | Party::Client(_)
+                | Party::GrantStore(_)
+                | Party::ResourceServer(_)
+                | Party::Tester => None,
+            });
         let Some(store) = store else {
             return;
         };
         let kind = MessageKind::Store;
-        self.network.connections.push(Connection { number: ticket.0, from, to: store, kind, flow: why.flow, copies: 1 });
-        self.fly(from, store, ticket.0, kind, Payload::StoreRequest(request), Origination { path, ..why });
+        self.network.connections.push(Connection {
+            number: ticket.0,
+            from,
+            to: store,
+            kind,
+            flow: why.flow,
+            copies: 1,
+        });
+        self.fly(
+            from,
+            store,
+            ticket.0,
+            kind,
+            Payload::StoreRequest(request),
+            Origination { path, ..why },
+        );
     }
 
-    fn answer_as_store(&mut self, from: PartyId, ticket: Ticket, reply: StoreReply, path: Path, why: Origination) {
-        let open = self.network.connections.iter().find(|open| open.number == ticket.0 && open.to == from);
+    fn answer_as_store(
+        &mut self,
+        from: PartyId,
+        ticket: Ticket,
+        reply: StoreReply,
+        path: Path,
+        why: Origination,
+    ) {
+        let open = self
+            .network
+            .connections
+            .iter()
+            .find(|open| open.number == ticket.0 && open.to == from);
         let Some(to) = open.map(|open| open.from) else {
             return;
         };
-        self.fly(from, to, ticket.0, MessageKind::Store, Payload::StoreReply(reply), Origination { path, ..why });
+        self.fly(
+            from,
+            to,
+            ticket.0,
+            MessageKind::Store,
+            Payload::StoreReply(reply),
+            Origination { path, ..why },
+        );
     }
 
-    fn fail(&mut self, to: PartyId, number: u64, kind: MessageKind, failure: Failure, why: Origination) {
+    fn fail(
+        &mut self,
+        to: PartyId,
+        number: u64,
+        kind: MessageKind,
+        failure: Failure,
+        why: Origination,
+    ) {
         let path = why.path.child(to, 0);
-        self.fly(to, to, number, kind, Payload::Failure(failure), Origination { path, ..why });
+        self.fly(
+            to,
+            to,
+            number,
+            kind,
+            Payload::Failure(failure),
+            Origination { path, ..why },
+        );
     }
 
-    fn fly(&mut self, from: PartyId, to: PartyId, number: u64, kind: MessageKind, payload: Payload, why: Origination) {
+    fn fly(
+        &mut self,
+        from: PartyId,
+        to: PartyId,
+        number: u64,
+        kind: MessageKind,
+        payload: Payload,
+        why: Origination,
+    ) {
         let payload = Arc::new(payload);
-        let sent = self.record(from, why.flow, Some(why.cause), What::Sent { to, payload: payload.clone() });
+        let sent = self.record(
+            from,
+            why.flow,
+            Some(why.cause),
+            What::Sent {
+                to,
+                payload: payload.clone(),
+            },
+        );
         let (path, flow, due) = (why.path, why.flow, self.now);
-        self.network.flights.push(Flight { id: flight_id(path), from, to, kind, flow, due, payload, number, path, sent });
+        self.network.flights.push(Flight {
+            id: flight_id(path),
+            from,
+            to,
+            kind,
+            flow,
+            due,
+            payload,
+            number,
+            path,
+            sent,
+        });
     }
 
     /// An answer has come: the connection is closed once each copy of the request is answered.
     fn close(&mut self, number: u64) {
-        if let Some(open) = self.network.connections.iter_mut().find(|open| open.number == number) {
+        if let Some(open) = self
+            .network
+            .connections
+            .iter_mut()
+            .find(|open| open.number == number)
+        {
             open.copies = open.copies.saturating_sub(1);
         }
         self.network.connections.retain(|open| open.copies > 0);
@@ -467,16 +740,32 @@ impl World {
             .map(|(place, _)| place)
             .collect();
         let first = *listening.first()?;
-        let sticky = self.nodes.get(usize::from(from.0)).is_some_and(|node| node.party.role() == Role::UserAgent);
-        let group = self.nodes.get(usize::from(first)).and_then(|node| match &node.party {
-            Party::AuthorizationServer { group, .. } => Some(*group),
-            Party::UserAgent(_) | Party::Client(_) | Party::GrantStore(_) | Party::ResourceServer(_) | Party::Tester => None,
-        });
-        let (false, Some(rotor)) = (sticky, group.and_then(|group| self.network.rotors.get_mut(group))) else {
+        let sticky = self
+            .nodes
+            .get(usize::from(from.0))
+            .is_some_and(|node| node.party.role() == Role::UserAgent);
+        let group = self
+            .nodes
+            .get(usize::from(first))
+            .and_then(|node| match &node.party {
+                Party::AuthorizationServer { group, .. } => Some(*group),
+                Party::UserAgent(_)
+                | Party::Client(_)
+                | Party::GrantStore(_)
+                | Party::ResourceServer(_)
+                | Party::Tester => None,
+            });
+        let (false, Some(rotor)) = (
+            sticky,
+            group.and_then(|group| self.network.rotors.get_mut(group)),
+        ) else {
             return Some(PartyId(first));
         };
         let count = u16::try_from(listening.len()).unwrap_or(u16::MAX).max(1);
-        let chosen = listening.get(usize::from(*rotor % count)).copied().unwrap_or(first);
+        let chosen = listening
+            .get(usize::from(*rotor % count))
+            .copied()
+            .unwrap_or(first);
         *rotor = (*rotor + 1) % count;
         Some(PartyId(chosen))
     }
@@ -486,27 +775,35 @@ impl World {
             return MessageKind::Page;
         };
         let kind = match &node.party {
-            Party::AuthorizationServer { group, .. } => self.setup.servers.get(*group).and_then(|server| {
-                let paths = &server.configuration.endpoints;
-                [
-                    (&paths.authorization, MessageKind::Authorization),
-                    (&paths.login, MessageKind::OwnerForm),
-                    (&paths.consent, MessageKind::OwnerForm),
-                    (&paths.token, MessageKind::Token),
-                    (&paths.revocation, MessageKind::Revocation),
-                    (&paths.introspection, MessageKind::Introspection),
-                    (&paths.pushed_requests, MessageKind::PushedRequest),
-                ]
-                .into_iter()
-                .find(|(path, _)| **path == url.path)
-                .map(|(_, kind)| kind)
-            }),
+            Party::AuthorizationServer { group, .. } => {
+                self.setup.servers.get(*group).and_then(|server| {
+                    let paths = &server.configuration.endpoints;
+                    [
+                        (&paths.authorization, MessageKind::Authorization),
+                        (&paths.login, MessageKind::OwnerForm),
+                        (&paths.consent, MessageKind::OwnerForm),
+                        (&paths.token, MessageKind::Token),
+                        (&paths.revocation, MessageKind::Revocation),
+                        (&paths.introspection, MessageKind::Introspection),
+                        (&paths.pushed_requests, MessageKind::PushedRequest),
+                    ]
+                    .into_iter()
+                    .find(|(path, _)| **path == url.path)
+                    .map(|(_, kind)| kind)
+                })
+            }
             Party::Client(_) => {
-                let client = self.setup.clients.iter().find(|client| client.name == node.name);
+                let client = self
+                    .setup
+                    .clients
+                    .iter()
+                    .find(|client| client.name == node.name);
                 let endpoint = url.endpoint();
                 let is_callback = client.is_some_and(|client| {
                     let mut providers = client.configuration.providers.iter();
-                    providers.any(|provider| provider.redirect_uri.as_str().split('?').next() == Some(endpoint.as_str()))
+                    providers.any(|provider| {
+                        provider.redirect_uri.as_str().split('?').next() == Some(endpoint.as_str())
+                    })
                 });
                 is_callback.then_some(MessageKind::Callback)
             }

@@ -54,7 +54,10 @@ pub struct Node {
 }
 
 /// What a party is told, whatever its kind.
-#[expect(clippy::large_enum_variant, reason = "made, handed over and taken apart once")]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "made, handed over and taken apart once"
+)]
 pub(super) enum Told {
     /// Something arrived for it.
     Payload { number: u64, payload: Payload },
@@ -87,13 +90,25 @@ impl Node {
     /// A party that nobody can call.
     #[must_use]
     pub const fn new(name: Text, party: Party, skew_ms: i64) -> Self {
-        Self { name, party, origin: None, skew_ms, up: true }
+        Self {
+            name,
+            party,
+            origin: None,
+            skew_ms,
+            up: true,
+        }
     }
 
     /// A party that listens at `origin`.
     #[must_use]
     pub fn at(name: Text, party: Party, skew_ms: i64, origin: &Origin) -> Self {
-        Self { name, party, origin: Some(origin.clone()), skew_ms, up: true }
+        Self {
+            name,
+            party,
+            origin: Some(origin.clone()),
+            skew_ms,
+            up: true,
+        }
     }
 
     /// The time by its clock.
@@ -122,7 +137,10 @@ impl Node {
         match &mut self.party {
             Party::Client(machine) => machine.restart(),
             Party::AuthorizationServer { machine, .. } => machine.restart(),
-            Party::UserAgent(_) | Party::GrantStore(_) | Party::ResourceServer(_) | Party::Tester => {}
+            Party::UserAgent(_)
+            | Party::GrantStore(_)
+            | Party::ResourceServer(_)
+            | Party::Tester => {}
         }
     }
 
@@ -145,8 +163,18 @@ impl Node {
                 }
             }
             Party::GrantStore(machine) => {
-                if let Told::Payload { number, payload: Payload::StoreRequest(request) } = told {
-                    machine.handle(grant_store::Input { ticket: Ticket(number), request }, ctx);
+                if let Told::Payload {
+                    number,
+                    payload: Payload::StoreRequest(request),
+                } = told
+                {
+                    machine.handle(
+                        grant_store::Input {
+                            ticket: Ticket(number),
+                            request,
+                        },
+                        ctx,
+                    );
                 }
             }
             Party::ResourceServer(machine) => {
@@ -177,8 +205,14 @@ fn browser_input(told: Told) -> Option<user_agent::Input> {
     match told {
         Told::Browse(command) => Some(user_agent::Input::Command(command)),
         Told::Payload { number, payload } => match payload {
-            Payload::Response(response) => Some(user_agent::Input::Response { exchange: ExchangeId(number), response }),
-            Payload::Failure(failure) => Some(user_agent::Input::Failed { exchange: ExchangeId(number), failure }),
+            Payload::Response(response) => Some(user_agent::Input::Response {
+                exchange: ExchangeId(number),
+                response,
+            }),
+            Payload::Failure(failure) => Some(user_agent::Input::Failed {
+                exchange: ExchangeId(number),
+                failure,
+            }),
             Payload::Request(_) | Payload::StoreRequest(_) | Payload::StoreReply(_) => None,
         },
         Told::Operate(_) | Told::Administer(_) | Told::Deadline => None,
@@ -190,9 +224,18 @@ fn client_input(told: Told) -> Option<client::Input> {
         Told::Operate(command) => Some(client::Input::Command(command)),
         Told::Deadline => Some(client::Input::Deadline),
         Told::Payload { number, payload } => match payload {
-            Payload::Request(request) => Some(client::Input::Request { exchange: ExchangeId(number), request }),
-            Payload::Response(response) => Some(client::Input::Response { exchange: ExchangeId(number), response }),
-            Payload::Failure(failure) => Some(client::Input::Failed { exchange: ExchangeId(number), failure }),
+            Payload::Request(request) => Some(client::Input::Request {
+                exchange: ExchangeId(number),
+                request,
+            }),
+            Payload::Response(response) => Some(client::Input::Response {
+                exchange: ExchangeId(number),
+                response,
+            }),
+            Payload::Failure(failure) => Some(client::Input::Failed {
+                exchange: ExchangeId(number),
+                failure,
+            }),
             Payload::StoreRequest(_) | Payload::StoreReply(_) => None,
         },
         Told::Browse(_) | Told::Administer(_) => None,
@@ -204,12 +247,14 @@ fn server_input(told: Told) -> Option<authorization_server::Input> {
         Told::Administer(command) => Some(authorization_server::Input::Command(command)),
         Told::Deadline => Some(authorization_server::Input::Deadline),
         Told::Payload { number, payload } => match payload {
-            Payload::Request(request) => {
-                Some(authorization_server::Input::Request { exchange: ExchangeId(number), request })
-            }
-            Payload::StoreReply(reply) => {
-                Some(authorization_server::Input::StoreReply { ticket: Ticket(number), reply })
-            }
+            Payload::Request(request) => Some(authorization_server::Input::Request {
+                exchange: ExchangeId(number),
+                request,
+            }),
+            Payload::StoreReply(reply) => Some(authorization_server::Input::StoreReply {
+                ticket: Ticket(number),
+                reply,
+            }),
             Payload::Response(_) | Payload::Failure(_) | Payload::StoreRequest(_) => None,
         },
         Told::Browse(_) | Told::Operate(_) => None,
@@ -220,13 +265,18 @@ fn resource_input(told: Told) -> Option<resource_server::Input> {
     match told {
         Told::Deadline => Some(resource_server::Input::Deadline),
         Told::Payload { number, payload } => match payload {
-            Payload::Request(request) => {
-                Some(resource_server::Input::Request { exchange: ExchangeId(number), request })
-            }
-            Payload::Response(response) => {
-                Some(resource_server::Input::Response { exchange: ExchangeId(number), response })
-            }
-            Payload::Failure(failure) => Some(resource_server::Input::Failed { exchange: ExchangeId(number), failure }),
+            Payload::Request(request) => Some(resource_server::Input::Request {
+                exchange: ExchangeId(number),
+                request,
+            }),
+            Payload::Response(response) => Some(resource_server::Input::Response {
+                exchange: ExchangeId(number),
+                response,
+            }),
+            Payload::Failure(failure) => Some(resource_server::Input::Failed {
+                exchange: ExchangeId(number),
+                failure,
+            }),
             Payload::StoreRequest(_) | Payload::StoreReply(_) => None,
         },
         Told::Browse(_) | Told::Operate(_) | Told::Administer(_) => None,

@@ -53,13 +53,20 @@ impl UserState {
     /// A user who has done nothing yet.
     #[must_use]
     pub const fn new(browser: PartyId) -> Self {
-        Self { browser, tabs: Vec::new(), done: Vec::new() }
+        Self {
+            browser,
+            tabs: Vec::new(),
+            done: Vec::new(),
+        }
     }
 
     /// The flow of a tab.
     #[must_use]
     pub fn flow(&self, tab: &str) -> Option<FlowId> {
-        self.tabs.iter().find(|(name, _)| name == tab).map(|(_, flow)| *flow)
+        self.tabs
+            .iter()
+            .find(|(name, _)| name == tab)
+            .map(|(_, flow)| *flow)
     }
 
     /// The tabs that he opened.
@@ -117,7 +124,11 @@ impl World {
             return;
         };
         let begins = matches!(command, Command::Open { .. } | Command::OpenFromPage { .. });
-        let flow_name = if begins { self.fresh_flow_name(user, &name, tab) } else { None };
+        let flow_name = if begins {
+            self.fresh_flow_name(user, &name, tab)
+        } else {
+            None
+        };
         let Some(state) = self.users.get_mut(user) else {
             return;
         };
@@ -131,23 +142,43 @@ impl World {
             (None, Some(flow)) => flow,
             (None, None) => return,
         };
-        let key = Path::root(&(name, (Text::from(self.trace.provenance().flow_name(flow)), Text::new(words))));
+        let key = Path::root(&(
+            name,
+            (
+                Text::from(self.trace.provenance().flow_name(flow)),
+                Text::new(words),
+            ),
+        ));
         let [low @ .., _, _, _, _, _, _, _, _] = key.0.to_le_bytes();
         let nth = state.count(u64::from_le_bytes(low));
         let browser = state.browser;
         self.steps = self.steps.saturating_add(1);
         let cause = self.record(browser, flow, None, What::Acted(Text::new(words)));
-        self.tell(browser, Told::Browse(command), Origination { cause, path: key.child(browser, nth), flow });
+        self.tell(
+            browser,
+            Told::Browse(command),
+            Origination {
+                cause,
+                path: key.child(browser, nth),
+                flow,
+            },
+        );
     }
 
     /// `alice.1` for what she does first in tab 1, `alice.1.2` for what she begins there next.
     fn fresh_flow_name(&self, user: usize, name: &Text, tab: &str) -> Option<String> {
         let base = format!("{name}.{tab}");
-        let before = self.users.get(user)?.flow(tab).map(|flow| self.trace.provenance().flow_name(flow).to_owned());
+        let before = self
+            .users
+            .get(user)?
+            .flow(tab)
+            .map(|flow| self.trace.provenance().flow_name(flow).to_owned());
         Some(match before.as_deref() {
             None => base,
             Some(before) => {
-                let begun = before.strip_prefix(&base).and_then(|rest| rest.strip_prefix('.'));
+                let begun = before
+                    .strip_prefix(&base)
+                    .and_then(|rest| rest.strip_prefix('.'));
                 let count = begun.and_then(|count| count.parse().ok()).unwrap_or(1_u32);
                 format!("{base}.{}", count.saturating_add(1))
             }
@@ -174,39 +205,85 @@ impl World {
                 };
                 let url = Text::from(format!("{}/", client.configuration.origin));
                 let words = format!("opens {}", client.name);
-                self.browse(user, tab, Command::Open { tab: Text::new(tab), url }, &words);
+                self.browse(
+                    user,
+                    tab,
+                    Command::Open {
+                        tab: Text::new(tab),
+                        url,
+                    },
+                    &words,
+                );
                 true
             }
             Intent::Press { button } => self.press(user, tab, button),
-            Intent::Login { right, button } => self.type_and_press(user, tab, *right, button.clone()),
+            Intent::Login { right, button } => {
+                self.type_and_press(user, tab, *right, button.clone())
+            }
         }
     }
 
     fn press(&mut self, user: usize, tab: &str, button: &(Text, Text)) -> bool {
-        let there = self.page(user, tab).is_some_and(|page| form_with(page, button).is_some());
+        let there = self
+            .page(user, tab)
+            .is_some_and(|page| form_with(page, button).is_some());
         if there {
             let words = format!("presses {}={}", button.0, button.1);
-            let command = Command::Press { tab: Text::new(tab), button: Some(button.clone()) };
+            let command = Command::Press {
+                tab: Text::new(tab),
+                button: Some(button.clone()),
+            };
             self.browse(user, tab, command, &words);
         }
         there
     }
 
-    fn type_and_press(&mut self, user: usize, tab: &str, right: bool, button: Option<(Text, Text)>) -> bool {
-        let is_login = self.page(user, tab).is_some_and(|page| login_form(page).is_some());
+    fn type_and_press(
+        &mut self,
+        user: usize,
+        tab: &str,
+        right: bool,
+        button: Option<(Text, Text)>,
+    ) -> bool {
+        let is_login = self
+            .page(user, tab)
+            .is_some_and(|page| login_form(page).is_some());
         let Some((username, password)) = self.credentials(user, tab).filter(|_| is_login) else {
             return false;
         };
-        let password = if right { password } else { Text::new(WRONG_PASSWORD) };
+        let password = if right {
+            password
+        } else {
+            Text::new(WRONG_PASSWORD)
+        };
         let fields = [("username", username), ("password", password)];
         for (name, value) in fields {
-            let words = format!("types {}{name}", if right || name == "username" { "his " } else { "a wrong " });
-            let command = Command::Fill { tab: Text::new(tab), name: Text::new(name), value };
+            let words = format!(
+                "types {}{name}",
+                if right || name == "username" {
+                    "his "
+                } else {
+                    "a wrong "
+                }
+            );
+            let command = Command::Fill {
+                tab: Text::new(tab),
+                name: Text::new(name),
+                value,
+            };
             self.browse(user, tab, command, &words);
         }
         if let Some(button) = button {
             let words = format!("presses {}={}", button.0, button.1);
-            self.browse(user, tab, Command::Press { tab: Text::new(tab), button: Some(button) }, &words);
+            self.browse(
+                user,
+                tab,
+                Command::Press {
+                    tab: Text::new(tab),
+                    button: Some(button),
+                },
+                &words,
+            );
         }
         true
     }
@@ -219,7 +296,9 @@ impl World {
         };
         let origin = &machine.url(&Text::new(tab))?.origin;
         let UserSetup { credentials, .. } = self.setup.users.get(user)?;
-        let known = credentials.iter().find(|(at, _, _)| at == origin && origin.scheme == Scheme::Https);
+        let known = credentials
+            .iter()
+            .find(|(at, _, _)| at == origin && origin.scheme == Scheme::Https);
         let known = known.or_else(|| credentials.iter().find(|(at, _, _)| at == origin));
         known.map(|(_, username, password)| (username.text().clone(), password.text().clone()))
     }
@@ -228,11 +307,17 @@ impl World {
 /// The form that asks for a password.
 #[must_use]
 pub(super) fn login_form(page: &Page) -> Option<&Form> {
-    page.forms.iter().find(|form| form.fields.iter().any(|field| field.name == "password" && !field.hidden))
+    page.forms.iter().find(|form| {
+        form.fields
+            .iter()
+            .any(|field| field.name == "password" && !field.hidden)
+    })
 }
 
 /// The form that has a button.
 #[must_use]
 pub(super) fn form_with<'a>(page: &'a Page, button: &(Text, Text)) -> Option<&'a Form> {
-    page.forms.iter().find(|form| form.press == Press::ByUser && form.buttons.0.contains(button))
+    page.forms
+        .iter()
+        .find(|form| form.press == Press::ByUser && form.buttons.0.contains(button))
 }
