@@ -9,7 +9,7 @@ use crate::http::{Body, Fields, Header, Method, Request, Response, Status};
 use crate::json::Json;
 use crate::machine::{Context, ExchangeId};
 use crate::message::{ErrorCode, MessageError, TokenError, json_fields};
-use crate::refusal::{Compared, Refusal, Rule};
+use crate::refusal::{Compared, Destination, Refusal, Rule};
 use crate::text::Text;
 use crate::wire::bearer::Challenge;
 
@@ -133,8 +133,16 @@ pub(super) fn refused(refusal: &Refusal) -> Response {
         error_description,
         error_uri: None,
     };
-    let response = json(answer.status, error.write());
-    match answer.status {
+    // What the authorization endpoint would redirect, a client that asks by itself reads (RFC 9126 §2.3).
+    let status = match answer.destination {
+        Destination::Redirect => Status::BAD_REQUEST,
+        Destination::Page
+        | Destination::Body
+        | Destination::Challenge
+        | Destination::ClientPage => answer.status,
+    };
+    let response = json(status, error.write());
+    match status {
         Status::UNAUTHORIZED => response.with(Header::WwwAuthenticate(challenge())),
         Status::METHOD_NOT_ALLOWED => response.with(Header::Allow(Text::new("POST"))),
         _ => response,

@@ -20,6 +20,7 @@ mod metadata;
 pub mod policy;
 mod prompt;
 mod proof;
+mod pushed_requests;
 mod redirect_matching;
 mod refresh;
 pub mod registration;
@@ -203,9 +204,10 @@ impl AuthorizationServer {
             Some(Endpoint::Introspection) => self.introspection_endpoint(exchange, request, ctx),
             Some(Endpoint::Metadata) => self.metadata_endpoint(exchange, request, ctx),
             Some(Endpoint::Jwks) => self.jwks_endpoint(exchange, request, ctx),
-            Some(Endpoint::PushedRequests) | None => {
-                self.no_endpoint(exchange, request, ctx);
+            Some(Endpoint::PushedRequests) => {
+                self.pushed_requests_endpoint(exchange, request, ctx);
             }
+            None => self.no_endpoint(exchange, request, ctx),
         }
     }
 
@@ -296,6 +298,7 @@ impl AuthorizationServer {
             Waiting::LoadingPushed(reference) => self.pushed_loaded(*reference, reply, ctx),
             Waiting::SavingCode(issuance) => self.code_saved(issuance, &reply, ctx),
             Waiting::SavingFrontToken(issuance) => self.front_token_saved(*issuance, &reply, ctx),
+            Waiting::Pushing(push) => self.pushed_saved(*push, &reply, ctx),
             Waiting::Tokens(step) => self.go_on_with_tokens(step, reply, ctx),
             Waiting::Revocation(step) => self.go_on_with_revocation(step, reply, ctx),
             Waiting::Introspection(exchange) => {

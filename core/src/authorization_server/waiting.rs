@@ -3,6 +3,7 @@
 use alloc::boxed::Box;
 
 use super::grant::Issuance;
+use super::pushed_requests::Push;
 use super::request_uri::Reference;
 use super::revocation::RevocationStep;
 use super::token_step::TokenStep;
@@ -36,6 +37,8 @@ pub(super) enum Waiting {
     SavingCode(Box<Issuance>),
     /// The code is sent with its access token.
     SavingFrontToken(Box<Issuance>),
+    /// The reference to a pushed request is handed out.
+    Pushing(Box<Push>),
     /// A request to the token endpoint goes on.
     Tokens(TokenStep),
     /// A revocation goes on.
@@ -59,16 +62,20 @@ impl Canonical for Waiting {
                 out.tag(2);
                 issuance.encode(out);
             }
-            Self::Tokens(step) => {
+            Self::Pushing(push) => {
                 out.tag(3);
-                step.encode(out);
+                push.encode(out);
             }
-            Self::Revocation(step) => {
+            Self::Tokens(step) => {
                 out.tag(4);
                 step.encode(out);
             }
-            Self::Introspection(exchange) => {
+            Self::Revocation(step) => {
                 out.tag(5);
+                step.encode(out);
+            }
+            Self::Introspection(exchange) => {
+                out.tag(6);
                 exchange.encode(out);
             }
         }
