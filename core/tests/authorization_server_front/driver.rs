@@ -13,7 +13,7 @@ use grantlab_core::entropy::{Entropy, FRESH_OCTETS, Fresh};
 use grantlab_core::event::Event;
 use grantlab_core::grant_store::{self, GrantStore};
 use grantlab_core::http::{
-    Body, Encoded, Fields, Form, Header, Method, Origin, Page, Request, Response, Url,
+    Body, Encoded, Fields, Form, Header, Method, Origin, Page, Request, Response, SetCookie, Url,
 };
 use grantlab_core::machine::{Context, ExchangeId, Machine, Output, Ticket};
 use grantlab_core::message::SigningKey;
@@ -137,11 +137,12 @@ impl Rig {
                     Output::Store { ticket, request } => {
                         let input = grant_store::Input { ticket, request };
                         let replies = step(&mut self.store, input, self.now, &mut self.entropy);
-                        inputs.extend(replies.into_iter().filter_map(|output| match output {
-                            Output::Reply { ticket, reply } => {
+                        inputs.extend(replies.into_iter().filter_map(|output| {
+                            if let Output::Reply { ticket, reply } = output {
                                 Some(Input::StoreReply { ticket, reply })
+                            } else {
+                                None
                             }
-                            _ => None,
                         }));
                     }
                     Output::Note(event) => self.events.push(event),
@@ -160,11 +161,15 @@ impl Rig {
 
     /// The last refusal that was noted.
     pub(crate) fn refusal(&self) -> Option<&Refusal> {
-        self.events.iter().rev().find_map(|event| match event {
-            Event::AuthorizationRefused { refusal, .. }
+        self.events.iter().rev().find_map(|event| {
+            if let Event::AuthorizationRefused { refusal, .. }
             | Event::FormRefused { refusal }
-            | Event::RequestRefused { refusal } => Some(refusal),
-            _ => None,
+            | Event::RequestRefused { refusal } = event
+            {
+                Some(refusal)
+            } else {
+                None
+            }
         })
     }
 
@@ -339,10 +344,7 @@ impl Browser {
     pub(crate) fn grant(&mut self, rig: &mut Rig, fields: &Fields, name: &str) -> Response {
         let mut response = self.authorize(rig, fields);
         for _ in 0..4 {
-            let location = response
-                .headers
-                .location()
-                .map(|location| location::join(location));
+            let location = response.headers.location().map(location::join);
             if let Some(own) = location.filter(|uri| uri.starts_with("https://as.example/")) {
                 response = self.send(rig, Request::get(location::parse(&own).unwrap()));
                 continue;
@@ -398,12 +400,23 @@ fn button(page: &Page) -> (&'static str, &'static str) {
     }
 }
 
+/// The cookie that a response sets.
+pub(crate) fn cookie(response: &Response) -> Option<SetCookie> {
+    response.headers.find(|header| {
+        if let Header::SetCookie(cookie) = header {
+            Some(cookie.clone())
+        } else {
+            None
+        }
+    })
+}
+
 /// The page of a response.
 pub(crate) fn page(response: &Response) -> Page {
-    match &response.body {
-        Body::Page(page) => page.clone(),
-        other => panic!("a page, not {other:?} with {:?}", response.headers),
-    }
+    let Body::Page(page) = &response.body else {
+        panic!("a page, not {response:?}");
+    };
+    page.clone()
 }
 
 /// Where a response redirects to, with the parameters that it adds.

@@ -9,7 +9,7 @@ use grantlab_core::value::{AuthorizationCode, Scope};
 use grantlab_core::wire::location;
 
 use crate::driver::{
-    Browser, CALLBACK, CHALLENGE, Rig, asked, page, parameter, query, redirected, web,
+    Browser, CALLBACK, CHALLENGE, Rig, asked, cookie, page, parameter, query, redirected, web,
 };
 
 #[test]
@@ -170,9 +170,12 @@ fn the_owner_may_grant_less() {
             fields.push(field.name.as_str(), value);
         }
         browser.post(&mut rig, "/login", fields.with("decision", "approve"));
-        let scope = rig.events.iter().find_map(|event| match event {
-            Event::CodeIssued { scope, .. } => Some(scope.as_str().to_owned()),
-            _ => None,
+        let scope = rig.events.iter().find_map(|event| {
+            if let Event::CodeIssued { scope, .. } = event {
+                Some(scope.as_str().to_owned())
+            } else {
+                None
+            }
         });
         scope.ok_or_else(|| rig.happened().last().copied())
     };
@@ -382,13 +385,7 @@ fn answers_say_how_they_want_to_be_treated() {
         first.headers.referrer_policy(),
         Some(ReferrerPolicy::NoReferrer)
     );
-    let cookie = |headers: &grantlab_core::http::Headers| {
-        headers.find(|header| match header {
-            Header::SetCookie(cookie) => Some(cookie.clone()),
-            _ => None,
-        })
-    };
-    let first_cookie = cookie(&first.headers).unwrap();
+    let first_cookie = cookie(&first).unwrap();
     assert_eq!(first_cookie.name, "__Host-as_session");
     assert!(first_cookie.secure && first_cookie.http_only && first_cookie.domain.is_none());
     assert_eq!(first_cookie.path, Some(Text::new("/")));
@@ -401,11 +398,11 @@ fn answers_say_how_they_want_to_be_treated() {
         answer.headers.referrer_policy(),
         Some(ReferrerPolicy::NoReferrer)
     );
-    assert_ne!(cookie(&answer.headers).unwrap().value, first_cookie.value);
+    assert_ne!(cookie(&answer).unwrap().value, first_cookie.value);
     assert_eq!(answer.body, Body::Empty);
 
     let again = browser.authorize(&mut rig, &web());
-    assert!(cookie(&again.headers).is_none());
+    assert!(cookie(&again).is_none());
 }
 
 #[test]

@@ -1,8 +1,14 @@
 //! The front half of the authorization server, driven through its one door.
 
+#[cfg(test)]
 mod driver;
+#[cfg(test)]
 mod flows;
+#[cfg(test)]
 mod forms;
+#[cfg(test)]
 mod hostile;
+#[cfg(test)]
 mod rules;
+#[cfg(test)]
 mod switches;

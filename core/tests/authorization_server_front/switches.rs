@@ -6,7 +6,9 @@ use grantlab_core::refusal::Rule;
 use grantlab_core::time::Span;
 use grantlab_core::wire::location;
 
-use crate::driver::{Browser, CALLBACK, Rig, asked, filled, page, parameter, redirected, web};
+use crate::driver::{
+    Browser, CALLBACK, Rig, asked, cookie, filled, page, parameter, redirected, web,
+};
 
 fn code_goes_to(rig: &mut Rig, fields: &Fields) -> Option<String> {
     let answer = Browser::default().grant(rig, fields, "alice");
@@ -90,9 +92,12 @@ fn pkce() {
     let issued = |policy: &str, fields: &Fields| {
         let mut rig = Rig::switched("as.pkce", policy);
         Browser::default().grant(&mut rig, fields, "alice");
-        rig.events.iter().find_map(|event| match event {
-            Event::CodeIssued { code_challenge, .. } => Some(code_challenge.is_some()),
-            _ => None,
+        rig.events.iter().find_map(|event| {
+            if let Event::CodeIssued { code_challenge, .. } = event {
+                Some(code_challenge.is_some())
+            } else {
+                None
+            }
         })
     };
     for (policy, full, bare_web, bare_public) in [
@@ -204,9 +209,12 @@ fn consent() {
             .headers
             .location()
             .is_none();
-        let skipped = rig.events.iter().rev().find_map(|event| match event {
-            Event::ConsentSkipped { remembered, .. } => Some(*remembered),
-            _ => None,
+        let skipped = rig.events.iter().rev().find_map(|event| {
+            if let Event::ConsentSkipped { remembered, .. } = event {
+                Some(*remembered)
+            } else {
+                None
+            }
         });
         (asks_first, asks_again, skipped)
     };
@@ -295,11 +303,10 @@ fn cookies_follow_what_the_pages_are_for() {
     ] {
         let mut rig = Rig::set(settings);
         let first = Browser::default().authorize(&mut rig, &web());
-        let found = first.headers.find(|header| match header {
-            Header::SetCookie(cookie) => Some(cookie.same_site),
-            _ => None,
-        });
-        assert_eq!(found, Some(same_site));
+        assert_eq!(
+            cookie(&first).map(|cookie| cookie.same_site),
+            Some(same_site)
+        );
     }
 }
 
