@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod driver;
 #[cfg(test)]
+mod errors;
+#[cfg(test)]
 mod flows;
 #[cfg(test)]
 mod forms;
