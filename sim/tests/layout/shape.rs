@@ -85,7 +85,7 @@ pub(crate) fn manifest(path: &str, text: &str) -> Vec<Finding> {
 }
 
 /// `#[allow]` hides a lint for good, `#[ignore]` hides a test, and `cfg(test)` is for tests alone.
-/// Only the edge may touch what `.clippy.toml` bans.
+/// Only the edge may touch what `.clippy.toml` bans, and tests that show why it is banned.
 pub(crate) fn attributes(path: &str, text: &str) -> Vec<Finding> {
     if !is_rust(path) {
         return Vec::new();
@@ -109,14 +109,15 @@ fn attribute(path: &str, words: &[&str], after: &[Lexeme]) -> Option<&'static st
         return Some("a test that does not run tests nothing");
     }
     let banned = words.contains(&"disallowed_methods") || words.contains(&"disallowed_types");
-    if name == "expect" && banned && !is_edge(path) {
+    let is_test = !path.contains("/src/");
+    if name == "expect" && banned && !is_test && !is_edge(path) {
         return Some("only the edge may touch what is banned");
     }
     let only_tests = after
         .iter()
         .take_while(|lexeme| lexeme.text != ";" && lexeme.text != "{")
         .any(|lexeme| matches!(lexeme.text.as_str(), "mod" | "use"));
-    if path.contains("/src/") && name == "cfg" && words.contains(&"test") && !only_tests {
+    if name == "cfg" && words.contains(&"test") && !is_test && !only_tests {
         return Some("nothing behaves otherwise when it is tested");
     }
     None
