@@ -331,6 +331,16 @@ mod tests {
     }
 
     #[test]
+    fn a_restart_forgets_who_waited() {
+        let mut lab = lab();
+        let (exchange, _) = lab.asked();
+        lab.server.restart();
+        let response = active("read things", None, ISSUER);
+        assert!(lab.tell(Input::Response { exchange, response }).is_empty());
+        assert_eq!(lab.server.next_deadline(), None);
+    }
+
+    #[test]
     fn waiting_is_bounded() {
         let mut lab = lab();
         for _ in 0..WAITING_MAX {

@@ -11,7 +11,7 @@ use crate::text::Text;
 use crate::value::Subject;
 use crate::wire::bearer::Challenge;
 
-/// The resource. RFC 6750 §5.3: it is somebody's own, so nobody on the way may keep it.
+/// The resource. It is somebody's own, so nobody on the way may keep it (RFC 9111 §5.2.2.5, §5.2.2.7).
 pub(super) fn resource(owner: &Subject) -> Response {
     let body = Json::Object(vec![
         (Text::new("owner"), Json::from(owner.as_str())),

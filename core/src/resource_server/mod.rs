@@ -99,6 +99,11 @@ impl ResourceServer {
         }
     }
 
+    /// A crash and a new start: whoever waited waits in vain, and answers that come are ignored.
+    pub fn restart(&mut self) {
+        self.pending.clear();
+    }
+
     fn requested(&mut self, exchange: ExchangeId, request: &Request, ctx: &mut Context<'_>) {
         let asked = request::token(&self.configuration, request)
             .and_then(|token| self.ask(exchange, token, ctx));

@@ -1,4 +1,4 @@
-//! What a form sends and where (HTML standard §4.10.21).
+//! What a form sends and where (HTML standard §4.10.22).
 
 use super::fetch::{Destination, Fetch, Initiator};
 use crate::http::{Body, Encoded, Fields, Form, Page};

@@ -112,7 +112,7 @@ fn frames_in_frames_come_to_an_end() {
     assert_eq!(browser.agent.tabs().count(), 32);
 }
 
-/// RFC 9700 §4.17.1: who reads a response that a popup posts.
+/// RFC 9700 §4.17.1.1: who reads a response that a popup posts.
 #[test]
 fn a_message_reaches_the_origin_that_it_is_for() {
     let table = [
@@ -168,7 +168,7 @@ fn a_message_without_a_listener_or_a_reader_does_nothing() {
     assert_eq!(posted(&browser), expected);
 }
 
-/// RFC 9700 §4.17.2: a window that somebody else opened listens to him as well.
+/// RFC 9700 §4.17.1.3: a window that somebody else opened listens to him as well.
 #[test]
 fn an_opener_posts_to_the_window_that_it_opened() {
     let mut browser = Browser::secure();
