@@ -54,6 +54,8 @@ pub(crate) struct Rig {
     store: GrantStore,
     pub(crate) now: Timestamp,
     entropy: Counter,
+    /// Whether what the store replies gets lost.
+    pub(crate) store_is_cut_off: bool,
     pub(crate) events: Vec<Event>,
 }
 
@@ -85,24 +87,30 @@ impl Rig {
             store: GrantStore::new(records),
             now: Timestamp(1_000),
             entropy: Counter(0),
+            store_is_cut_off: false,
             events: Vec::new(),
         }
     }
 
     /// Sends one request and waits for its answer.
     pub(crate) fn send(&mut self, request: Request) -> Response {
+        self.begin(request).expect("every request has an answer")
+    }
+
+    /// Sends one request; without the store there may be no answer yet.
+    pub(crate) fn begin(&mut self, request: Request) -> Option<Response> {
         let exchange = ExchangeId(1);
         self.handle(Input::Request { exchange, request })
-            .expect("every request has an answer")
     }
 
     pub(crate) fn command(&mut self, command: Command) {
         assert_eq!(self.handle(Input::Command(command)), None);
     }
 
-    pub(crate) fn advance(&mut self, span: Span) {
+    /// Moves the clock, and hands out an answer that waited for it.
+    pub(crate) fn advance(&mut self, span: Span) -> Option<Response> {
         self.now = self.now.after(span);
-        self.handle(Input::Deadline);
+        self.handle(Input::Deadline)
     }
 
     /// Puts parameters into the store as if they had been pushed, for 60 s.
@@ -134,6 +142,7 @@ impl Rig {
             for output in step(&mut self.server, input, self.now, &mut self.entropy) {
                 match output {
                     Output::Respond { response, .. } => responses.push(response),
+                    Output::Store { .. } if self.store_is_cut_off => {}
                     Output::Store { ticket, request } => {
                         let input = grant_store::Input { ticket, request };
                         let replies = step(&mut self.store, input, self.now, &mut self.entropy);
@@ -310,12 +319,15 @@ impl Browser {
 
     /// Posts a form of the server's own pages.
     pub(crate) fn post(&mut self, rig: &mut Rig, path: &str, fields: Fields) -> Response {
-        let url = Url::new(&Origin::https("as.example"), path);
-        let mut request = Request::post(url, Body::Form(Encoded::Fields(fields)));
-        request
-            .headers
-            .push(Header::Origin(Text::new("https://as.example")));
+        let request = form_request(path, fields);
         self.send(rig, request)
+    }
+
+    /// The request that posting a form makes, with this browser's cookies.
+    pub(crate) fn request(&self, path: &str, fields: Fields) -> Request {
+        let mut request = form_request(path, fields);
+        request.headers.push(Header::Cookie(self.cookies.clone()));
+        request
     }
 
     /// Fills in the form of a page and presses one of its buttons.
@@ -377,6 +389,15 @@ impl Browser {
         }
         response
     }
+}
+
+fn form_request(path: &str, fields: Fields) -> Request {
+    let url = Url::new(&Origin::https("as.example"), path);
+    let mut request = Request::post(url, Body::Form(Encoded::Fields(fields)));
+    request
+        .headers
+        .push(Header::Origin(Text::new("https://as.example")));
+    request
 }
 
 /// What a form sends when it is filled in.

@@ -1,12 +1,13 @@
 //! When errors are redirected, and what happens when something is full.
 
 use grantlab_core::http::{Fields, Request, Status};
-use grantlab_core::limits::PENDING_TRANSACTIONS_MAX;
+use grantlab_core::limits::{EXCHANGE_TIMEOUT_MS, PENDING_TRANSACTIONS_MAX};
+use grantlab_core::machine::Machine as _;
 use grantlab_core::refusal::Rule;
 use grantlab_core::time::Span;
 use grantlab_core::wire::location;
 
-use crate::driver::{Browser, CALLBACK, Rig, asked, page, parameter, web};
+use crate::driver::{Browser, CALLBACK, Rig, asked, filled, page, parameter, web};
 
 /// RFC 9700 §4.11.2, RU-43: an error waits until the owner has logged in.
 #[test]
@@ -117,5 +118,27 @@ fn a_full_store_is_a_server_error() {
     assert_eq!(parameter(&answer, "error").as_deref(), Some("server_error"));
     assert_eq!(parameter(&answer, "state").as_deref(), Some("af0ifjsldkj"));
     assert_eq!(rig.rule(), Some(Rule::StoreHasRoom));
+    assert!(!rig.happened().contains(&"code_issued"));
+}
+
+/// A store that does not reply is given up, and what it was asked to keep is not sent.
+#[test]
+fn a_store_that_is_silent_is_a_server_error() {
+    let mut rig = Rig::new();
+    let mut browser = Browser::default();
+    let shown = page(&browser.authorize(&mut rig, &web()));
+    let typed = [("username", "alice"), ("password", "alice-password")];
+    let form = filled(&shown.forms[0], &typed, ("decision", "approve"));
+    rig.store_is_cut_off = true;
+    let request = browser.request("/login", form);
+    assert_eq!(rig.begin(request.clone()), None);
+    // A second click while the first is under way finds nothing to approve.
+    assert!(rig.begin(request).is_some());
+    assert_eq!(rig.rule(), Some(Rule::TransactionOpen));
+
+    let deadline = rig.server.next_deadline().unwrap();
+    assert_eq!(deadline.since(rig.now), Span(EXCHANGE_TIMEOUT_MS));
+    let answer = rig.advance(Span(EXCHANGE_TIMEOUT_MS)).unwrap();
+    assert_eq!(parameter(&answer, "error").as_deref(), Some("server_error"));
     assert!(!rig.happened().contains(&"code_issued"));
 }

@@ -244,7 +244,10 @@ fn sessions_end() {
         page(&response).title.as_str().to_owned()
     };
     let alice = || grantlab_core::value::Subject::new("sub-alice").unwrap();
-    assert_eq!(rigs(|rig| rig.advance(Span::from_seconds(3_600))), "Log in");
+    assert_eq!(
+        rigs(|rig| assert_eq!(rig.advance(Span::from_seconds(3_600)), None)),
+        "Log in"
+    );
     assert_eq!(rigs(|rig| rig.server.restart()), "Log in");
     assert_eq!(
         rigs(
