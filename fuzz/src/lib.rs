@@ -5,6 +5,7 @@
 
 mod message;
 mod wire;
+mod world;
 
 pub use message::{
     access_token_request, access_token_response, authorization_request, authorization_response,
@@ -12,6 +13,7 @@ pub use message::{
 pub use wire::{
     basic, bearer, challenge, cookie, form, http_request, http_response, json, location, page, url,
 };
+pub use world::world;
 
 /// What every target is.
 pub type Target = fn(&[u8]);
@@ -33,6 +35,7 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("location", location),
     ("page", page),
     ("url", url),
+    ("world", world),
 ];
 
 /// Runs a target on the files that the command line names: how a finding is looked at without libFuzzer.
