@@ -8,7 +8,7 @@ use grantlab_core::entropy::Fresh;
 use grantlab_core::text::Text;
 
 use crate::provenance::Provenance;
-use crate::setup::Setup;
+use crate::setup::{ClientSetup, ResourceSetup, ServerSetup, Setup, UserSetup};
 
 /// The kinds of minted values.
 pub const MINTED: [&str; 11] = [
@@ -132,89 +132,101 @@ pub fn known_names(setup: &Setup) -> Vec<String> {
 /// The values of a setup with their names.
 fn known(setup: &Setup) -> Vec<(String, String)> {
     let mut values = Vec::new();
-    for server in &setup.servers {
-        let known = &server.configuration;
-        let endpoints = &known.endpoints;
-        values.push((
-            format!("{}.issuer", server.name),
-            known.issuer.as_str().to_owned(),
-        ));
-        for (word, path) in [
-            ("authorization_endpoint", &endpoints.authorization),
-            ("login_endpoint", &endpoints.login),
-            ("consent_endpoint", &endpoints.consent),
-            ("token_endpoint", &endpoints.token),
-            ("revocation_endpoint", &endpoints.revocation),
-            ("introspection_endpoint", &endpoints.introspection),
-            (
-                "pushed_authorization_request_endpoint",
-                &endpoints.pushed_requests,
-            ),
-            ("metadata_endpoint", &endpoints.metadata),
-            ("jwks_endpoint", &endpoints.jwks),
-        ] {
-            values.push((
-                format!("{}.{word}", server.name),
-                format!("{}{path}", known.origin),
-            ));
-        }
-    }
-    for client in &setup.clients {
-        let known = &client.configuration;
-        values.push((format!("{}.origin", client.name), known.origin.to_string()));
-        for provider in &known.providers {
-            // Of the first authorization server the plain name, of others with the name of the server.
-            let suffix = match provider.name.as_str() {
-                "as" => String::new(),
-                other => format!("@{other}"),
-            };
-            let name = |word: &str| format!("{}.{word}{suffix}", client.name);
-            values.push((name("id"), provider.client_id.as_str().to_owned()));
-            values.push((
-                name("redirect_uri"),
-                provider.redirect_uri.as_str().to_owned(),
-            ));
-            if let Some(secret) = &provider.client_secret {
-                values.push((name("secret"), secret.as_str().to_owned()));
-            }
-        }
-    }
-    for resource in &setup.resources {
-        let known = &resource.configuration;
-        values.push((
-            format!("{}.resource", resource.name),
-            format!("{}{}", known.origin, known.path),
-        ));
-        values.push((
-            format!("{}.id", resource.name),
-            known.client_id.as_str().to_owned(),
-        ));
-        values.push((
-            format!("{}.secret", resource.name),
-            known.client_secret.as_str().to_owned(),
-        ));
-    }
-    for user in &setup.users {
-        for (origin, username, password) in &user.credentials {
-            let server = setup
-                .servers
-                .iter()
-                .find(|server| server.configuration.origin == *origin);
-            let suffix = match server.map(|server| server.name.as_str()) {
-                Some("as") | None => String::new(),
-                Some(other) => format!("@{other}"),
-            };
-            values.push((
-                format!("{}.username{suffix}", user.name),
-                username.as_str().to_owned(),
-            ));
-            values.push((
-                format!("{}.password{suffix}", user.name),
-                password.as_str().to_owned(),
-            ));
-        }
-    }
+    setup
+        .servers
+        .iter()
+        .for_each(|server| of_server(server, &mut values));
+    setup
+        .clients
+        .iter()
+        .for_each(|client| of_client(client, &mut values));
+    setup
+        .resources
+        .iter()
+        .for_each(|resource| of_resource(resource, &mut values));
+    setup
+        .users
+        .iter()
+        .for_each(|user| of_user(user, &setup.servers, &mut values));
     values
+}
+
+fn of_server(server: &ServerSetup, values: &mut Vec<(String, String)>) {
+    let known = &server.configuration;
+    let endpoints = &known.endpoints;
+    values.push((
+        format!("{}.issuer", server.name),
+        known.issuer.as_str().to_owned(),
+    ));
+    for (word, path) in [
+        ("authorization_endpoint", &endpoints.authorization),
+        ("login_endpoint", &endpoints.login),
+        ("consent_endpoint", &endpoints.consent),
+        ("token_endpoint", &endpoints.token),
+        ("revocation_endpoint", &endpoints.revocation),
+        ("introspection_endpoint", &endpoints.introspection),
+        (
+            "pushed_authorization_request_endpoint",
+            &endpoints.pushed_requests,
+        ),
+        ("metadata_endpoint", &endpoints.metadata),
+        ("jwks_endpoint", &endpoints.jwks),
+    ] {
+        values.push((
+            format!("{}.{word}", server.name),
+            format!("{}{path}", known.origin),
+        ));
+    }
+}
+
+fn of_client(client: &ClientSetup, values: &mut Vec<(String, String)>) {
+    let known = &client.configuration;
+    values.push((format!("{}.origin", client.name), known.origin.to_string()));
+    for provider in &known.providers {
+        let at = at_server(provider.name.as_str());
+        let name = |word: &str| format!("{}.{word}{at}", client.name);
+        values.push((name("id"), provider.client_id.as_str().to_owned()));
+        values.push((
+            name("redirect_uri"),
+            provider.redirect_uri.as_str().to_owned(),
+        ));
+        if let Some(secret) = &provider.client_secret {
+            values.push((name("secret"), secret.as_str().to_owned()));
+        }
+    }
+}
+
+fn of_resource(resource: &ResourceSetup, values: &mut Vec<(String, String)>) {
+    let known = &resource.configuration;
+    let name = |word: &str| format!("{}.{word}", resource.name);
+    values.push((name("resource"), format!("{}{}", known.origin, known.path)));
+    values.push((name("id"), known.client_id.as_str().to_owned()));
+    values.push((name("secret"), known.client_secret.as_str().to_owned()));
+}
+
+fn of_user(user: &UserSetup, servers: &[ServerSetup], values: &mut Vec<(String, String)>) {
+    for (origin, username, password) in &user.credentials {
+        let server = servers
+            .iter()
+            .find(|server| server.configuration.origin == *origin);
+        let at = server.map_or(String::new(), |server| at_server(server.name.as_str()));
+        values.push((
+            format!("{}.username{at}", user.name),
+            username.as_str().to_owned(),
+        ));
+        values.push((
+            format!("{}.password{at}", user.name),
+            password.as_str().to_owned(),
+        ));
+    }
+}
+
+/// What is known at the first authorization server has a plain name; what is known at another says so.
+fn at_server(server: &str) -> String {
+    match server {
+        "as" => String::new(),
+        other => format!("@{other}"),
+    }
 }
 
 #[cfg(test)]
