@@ -228,6 +228,8 @@ const fn server_of(step: &Step) -> Option<ServerName> {
         | Step::Refresh(_)
         | Step::Logout(_)
         | Step::Open(_)
+        | Step::Popup(_)
+        | Step::Follow(_)
         | Step::Press(_)
         | Step::Fill(_)
         | Step::Back(_)
@@ -268,6 +270,7 @@ fn texts_of(step: &Step) -> Vec<(Place<'_>, &str)> {
             texts.push((("url", None), open.url.as_str()));
             texts.extend(inside("query", &open.query));
         }
+        Step::Popup(popup) => texts.push((("url", None), popup.url.as_str())),
         Step::Fill(fill) => texts.push((("value", None), fill.value.as_str())),
         Step::Send(send) => {
             texts.push((("url", None), send.url.as_str()));
@@ -290,6 +293,7 @@ fn texts_of(step: &Step) -> Vec<(Place<'_>, &str)> {
         | Step::Read(_)
         | Step::Refresh(_)
         | Step::Logout(_)
+        | Step::Follow(_)
         | Step::Press(_)
         | Step::Back(_)
         | Step::Reload(_)

@@ -46,14 +46,14 @@ steps! {
     Approve = "approve" (Approve),
     /// A user says no.
     Deny = "deny" (InTab),
-    /// A user lets the client read the resource, from the client's home page.
-    Read = "read" (InTab),
-    /// A user lets the client refresh its tokens, from the client's home page.
-    Refresh = "refresh" (InTab),
-    /// A user logs out at the client, from its home page.
-    Logout = "logout" (InTab),
+    /// A user logs out at the client: he opens its home page and presses the button.
+    Logout = "logout" (Visit),
     /// A user opens a URL.
     Open = "open" (Open),
+    /// A page opens a window that it can be reached from.
+    Popup = "popup" (Popup),
+    /// A user follows a link.
+    Follow = "follow" (Follow),
     /// A user presses a button.
     Press = "press" (Press),
     /// A user types into a form.
@@ -68,6 +68,14 @@ steps! {
     Pause = "pause" (InTab),
     /// The messages of a tab travel again.
     Resume = "resume" (InTab),
+
+    // What clients do by themselves.
+    /// A client reads the resource of a user who is logged in.
+    Read = "read" (ForUser),
+    /// A client refreshes the tokens that it has for a user, without him.
+    Refresh = "refresh" (ForUser),
+    /// A client has the tokens that it has for a user taken back (RFC 7009).
+    Revoke = "revoke" (ForUser),
 
     // What the scenario sends by itself.
     /// A request of the scenario's own making is sent.
@@ -100,8 +108,6 @@ steps! {
     RevokeConsent = "revoke_consent" (RevokeConsent),
     /// An owner is logged out in every browser.
     EndSessions = "end_sessions" (OwnerAt),
-    /// A client takes back the tokens that it has for a user (RFC 7009).
-    Revoke = "revoke" (Revoke),
 }
 
 /// Declares the parts of steps; each step may have a note.
@@ -127,6 +133,10 @@ fn first_tab() -> String {
 }
 
 const fn once() -> u32 {
+    1
+}
+
+const fn first_link() -> u32 {
     1
 }
 
@@ -213,6 +223,31 @@ parts! {
         /// What is added to its query.
         #[serde(default)]
         query: Parameters,
+    }
+    /// A window that a page opens.
+    pub struct Popup {
+        /// Whose page.
+        #[serde(default)]
+        user: User,
+        /// In which tab the page is.
+        #[serde(default = "first_tab")]
+        opener: String,
+        /// The name of the window.
+        tab: String,
+        /// The URL, maybe relative to the page. It may contain `${…}`.
+        url: String,
+    }
+    /// A link to be followed.
+    pub struct Follow {
+        /// Who.
+        #[serde(default)]
+        user: User,
+        /// In which tab.
+        #[serde(default = "first_tab")]
+        tab: String,
+        /// Which link of the page, counted from 1.
+        #[serde(default = "first_link")]
+        link: u32,
     }
     /// A button to be pressed.
     pub struct Press {
@@ -334,9 +369,9 @@ parts! {
         #[serde(default)]
         server: ServerName,
     }
-    /// Tokens to be taken back.
-    pub struct Revoke {
-        /// Whose login they came of.
+    /// A client that acts for a user who is logged in there.
+    pub struct ForUser {
+        /// For whom.
         #[serde(default)]
         user: User,
         /// By which client.
