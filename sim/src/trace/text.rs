@@ -129,12 +129,13 @@ fn write_parts(summary: &Summary, detail: Detail, out: &mut String) {
     }
 }
 
-/// The parts of a fact, by name, with values by the names of their provenance.
-fn parts(trace: &Trace, event: &Event) -> String {
+/// The parts of a fact that are there, by name, with values by the names of their provenance.
+#[must_use]
+pub fn event_parts(trace: &Trace, event: &Event) -> Vec<(&'static str, String)> {
     let names = Names {
         provenance: trace.provenance(),
     };
-    let mut out = String::new();
+    let mut parts = Vec::new();
     event.visit(&mut |name, part| {
         let shown = match part {
             Part::Absent => return,
@@ -157,9 +158,18 @@ fn parts(trace: &Trace, event: &Event) -> String {
                 )
             }
         };
-        let _ = write!(out, " {name}={shown}");
+        parts.push((name, shown));
     });
-    out
+    parts
+}
+
+/// The parts of a fact in one line.
+fn parts(trace: &Trace, event: &Event) -> String {
+    let parts = event_parts(trace, event);
+    parts
+        .iter()
+        .map(|(name, shown)| format!(" {name}={shown}"))
+        .collect()
 }
 
 fn compared(names: &Names<'_>, value: &Compared) -> String {

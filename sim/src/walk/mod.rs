@@ -11,7 +11,7 @@ mod sweep;
 
 pub use honest::honest_step;
 pub use probe::{Probe, think};
-pub use replay::replay;
+pub use replay::{replay, step_by_key};
 pub use sweep::{Progress, Sweep, SweepReport, Violating, sweep};
 
 use std::sync::Arc;

@@ -15,16 +15,22 @@ use crate::world::{Mode, World};
 pub fn replay(setup: &Arc<Setup>, seed: Seed, mode: Mode, keys: &[Key]) -> Trace {
     let mut world = World::new(setup.clone(), seed, mode);
     for key in keys {
-        let boring = honest_step(&world).filter(|action| Key::of(action) == *key);
-        let action = boring.or_else(|| {
-            let mut actions = world.honest_actions();
-            actions.extend(world.faults());
-            actions.into_iter().find(|action| Key::of(action) == *key)
-        });
-        if let Some(action) = action {
-            world.step(&action);
-        }
+        step_by_key(&mut world, *key);
     }
     world.settle();
     world.into_trace()
+}
+
+/// Takes the action of a key; `false` when it is not enabled.
+pub fn step_by_key(world: &mut World, key: Key) -> bool {
+    let boring = honest_step(world).filter(|action| Key::of(action) == key);
+    let action = boring.or_else(|| {
+        let mut actions = world.honest_actions();
+        actions.extend(world.faults());
+        actions.into_iter().find(|action| Key::of(action) == key)
+    });
+    if let Some(action) = &action {
+        world.step(action);
+    }
+    action.is_some()
 }

@@ -120,6 +120,12 @@ impl Flight {
         }
     }
 
+    /// The entry of the trace that says that it was sent.
+    #[must_use]
+    pub const fn sent(&self) -> EntryId {
+        self.sent
+    }
+
     /// What it is, in the words of scenarios.
     #[must_use]
     pub fn words(&self) -> &'static str {
