@@ -8,7 +8,11 @@ pub mod expectation;
 pub mod file;
 pub mod names;
 pub mod placeholder;
+pub mod runner;
 pub mod step;
+mod verdict;
+
+pub use runner::{Outcome, run};
 
 use std::sync::Arc;
 

@@ -12,6 +12,7 @@ use serde::{Deserialize, Deserializer};
 
 use crate::invariant;
 use crate::seed::Seed;
+use crate::world::MessageKind;
 
 /// A resource owner with his browser.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
@@ -141,8 +142,9 @@ macro_rules! listed {
 
 listed! {
     /// A message in the words of the flow, or an operation on the grant store.
-    pub struct MessageName: MESSAGES
+    pub struct MessageName: MessageKind::ALL
         .into_iter()
+        .flat_map(|kind| [kind.words(false), kind.words(true)])
         .chain(STORE_OPERATIONS)
         .collect();
 }
@@ -162,30 +164,6 @@ listed! {
     /// Something that must be true of every run.
     pub struct InvariantName: invariant::ALL.iter().map(|invariant| invariant.id).collect();
 }
-
-/// Messages.
-const MESSAGES: [&str; 20] = [
-    "authorization request",
-    "authorization endpoint answer",
-    "owner form",
-    "owner form answer",
-    "authorization response",
-    "redirection endpoint answer",
-    "token request",
-    "token response",
-    "revocation request",
-    "revocation response",
-    "introspection request",
-    "introspection response",
-    "pushed authorization request",
-    "pushed authorization response",
-    "resource request",
-    "resource response",
-    "store request",
-    "store reply",
-    "page request",
-    "page",
-];
 
 /// The operations on a grant store, as `StoreRequest::name` has them.
 const STORE_OPERATIONS: [&str; 14] = [

@@ -5,7 +5,7 @@ use grantlab_core::wire;
 
 use super::Scenario;
 use super::expectation::{
-    ExpectedEvent, ExpectedMessage, ExpectedPage, ExpectedRefusal, ExpectedVerdicts, Expectation,
+    Expectation, ExpectedEvent, ExpectedMessage, ExpectedPage, ExpectedRefusal, ExpectedVerdicts,
 };
 use super::runner::Played;
 use crate::document::Step as At;
@@ -23,7 +23,11 @@ pub(super) fn judge(scenario: &Scenario, played: &Played) -> Vec<InputError> {
     expectations
         .filter_map(|(index, expectation)| {
             let why = unmet(expectation, played)?;
-            let path = [At::from("expect"), At::from(index), At::from(expectation.word())];
+            let path = [
+                At::from("expect"),
+                At::from(index),
+                At::from(expectation.word()),
+            ];
             Some(scenario.document.mistake_in_name(&path, why))
         })
         .collect()
@@ -53,7 +57,11 @@ struct Count {
 
 impl Count {
     fn of(what: &str) -> Self {
-        Self { what: what.to_owned(), found: 0, near: Vec::new() }
+        Self {
+            what: what.to_owned(),
+            found: 0,
+            near: Vec::new(),
+        }
     }
 
     /// Counts one; or notes how it differs from what is looked for.
@@ -65,7 +73,11 @@ impl Count {
     }
 
     fn unmet(self, expected: Option<usize>) -> Option<String> {
-        let Self { what, found, mut near } = self;
+        let Self {
+            what,
+            found,
+            mut near,
+        } = self;
         let met = expected.map_or(found > 0, |expected| found == expected);
         if met {
             return None;
@@ -102,7 +114,9 @@ fn events(expected: &ExpectedEvent, trace: &Trace) -> Count {
         let parts = event_parts(trace, event);
         let found = |name: &str| {
             let mut parts = parts.iter();
-            parts.find(|(part, _)| *part == name).map(|(_, value)| value.as_str())
+            parts
+                .find(|(part, _)| *part == name)
+                .map(|(_, value)| value.as_str())
         };
         let mut with = expected.with.iter();
         count.add(with.find_map(|(name, value)| differs(name, value, found(name))));
@@ -153,7 +167,10 @@ fn messages(expected: &ExpectedMessage, played: &Played) -> Count {
         };
         let called = *words == expected.is.as_str()
             || matches!(&**payload, Payload::StoreRequest(request) if request.name() == expected.is.as_str());
-        let to_him = expected.to.as_ref().is_none_or(|name| is_called(trace, *to, name));
+        let to_him = expected
+            .to
+            .as_ref()
+            .is_none_or(|name| is_called(trace, *to, name));
         if called && to_him && is_by(trace, entry, expected.from.as_ref()) {
             count.add(message_differs(expected, payload, trace));
         }
@@ -168,7 +185,11 @@ fn message_differs(expected: &ExpectedMessage, payload: &Payload, trace: &Trace)
     line_differs(expected, payload)
         .or_else(|| {
             let error = expected.error?.as_str();
-            differs("error", error, found("error").or_else(|| challenge_error(&summary)))
+            differs(
+                "error",
+                error,
+                found("error").or_else(|| challenge_error(&summary)),
+            )
         })
         .or_else(|| {
             let mut has = expected.has.iter();
@@ -176,7 +197,9 @@ fn message_differs(expected: &ExpectedMessage, payload: &Payload, trace: &Trace)
         })
         .or_else(|| {
             let mut lacks = expected.lacks.iter();
-            lacks.find(|name| found(name).is_some()).map(|name| format!("it has {name}"))
+            lacks
+                .find(|name| found(name).is_some())
+                .map(|name| format!("it has {name}"))
         })
         .or_else(|| {
             let head = header_lines(payload);
@@ -230,7 +253,9 @@ fn header_lines(payload: &Payload) -> Vec<(String, String)> {
     let text = String::from_utf8_lossy(&octets);
     let head = text.split("\r\n\r\n").next().unwrap_or("");
     let lines = head.lines().skip(1).filter_map(|line| line.split_once(':'));
-    lines.map(|(name, value)| (name.to_owned(), value.trim().to_owned())).collect()
+    lines
+        .map(|(name, value)| (name.to_owned(), value.trim().to_owned()))
+        .collect()
 }
 
 fn header_differs(name: &str, expected: &str, lines: &[(String, String)]) -> Option<String> {
@@ -252,8 +277,14 @@ fn page(expected: &ExpectedPage, played: &Played) -> Option<String> {
     let Some(page) = played.world.page(user, &expected.tab) else {
         return Some(format!("{name} sees no page in tab {}", expected.tab));
     };
-    let title = expected.title.as_ref().is_none_or(|title| page.title == title.as_str());
-    let text = expected.text.as_ref().is_none_or(|text| page.text.as_str().contains(text.as_str()));
+    let title = expected
+        .title
+        .as_ref()
+        .is_none_or(|title| page.title == title.as_str());
+    let text = expected
+        .text
+        .as_ref()
+        .is_none_or(|text| page.text.as_str().contains(text.as_str()));
     (!title || !text).then(|| format!("{name} sees \"{}\": {}", page.title, page.text))
 }
 
@@ -262,9 +293,13 @@ fn verdicts(expected: &ExpectedVerdicts, trace: &Trace) -> Option<String> {
     for name in &expected.holds {
         match Invariant::read(name.as_str()).map(|invariant| invariant.judge(trace)) {
             Some(Judgement::Holds) | None => {}
-            Some(Judgement::NotExercised) => unmet.push(format!("{} was not put to the test", name.as_str())),
+            Some(Judgement::NotExercised) => {
+                unmet.push(format!("{} was not put to the test", name.as_str()))
+            }
             Some(Judgement::Violated(violations)) => {
-                let first = violations.first().map_or("", |violation| violation.words.as_str());
+                let first = violations
+                    .first()
+                    .map_or("", |violation| violation.words.as_str());
                 unmet.push(format!("{} is violated: {first}", name.as_str()));
             }
         }
@@ -273,7 +308,9 @@ fn verdicts(expected: &ExpectedVerdicts, trace: &Trace) -> Option<String> {
         match Invariant::read(name.as_str()).map(|invariant| invariant.judge(trace)) {
             Some(Judgement::Violated(_)) | None => {}
             Some(Judgement::Holds) => unmet.push(format!("{} holds", name.as_str())),
-            Some(Judgement::NotExercised) => unmet.push(format!("{} was not put to the test", name.as_str())),
+            Some(Judgement::NotExercised) => {
+                unmet.push(format!("{} was not put to the test", name.as_str()))
+            }
         }
     }
     (!unmet.is_empty()).then(|| unmet.join("; "))

@@ -8,7 +8,9 @@ use grantlab_core::wire;
 use super::requests;
 use super::stage::{Hitch, Stage};
 use crate::scenario::names::{ClientName, User};
-use crate::scenario::step::{Approve, Fill, Follow, Open, Popup, Press, Start, Visit, WrongPassword};
+use crate::scenario::step::{
+    Approve, Fill, Follow, Open, Popup, Press, Start, Visit, WrongPassword,
+};
 use crate::world::Intent;
 
 /// The buttons of the pages that grantlab's own parties show: name and value.
@@ -30,7 +32,10 @@ pub(super) struct Seat<'a> {
 impl Stage<'_> {
     pub(super) fn seat<'s>(&self, user: User, tab: &'s str) -> Result<Seat<'s>, Hitch> {
         let name = user.as_str();
-        let user = self.world.user(name).ok_or_else(|| format!("there is no {name}"))?;
+        let user = self
+            .world
+            .user(name)
+            .ok_or_else(|| format!("there is no {name}"))?;
         Ok(Seat { user, name, tab })
     }
 
@@ -46,7 +51,8 @@ impl Stage<'_> {
         let client = clients
             .position(|known| known.name == client.as_str())
             .ok_or("there is no such client")?;
-        self.world.act(seat.user, seat.tab, &Intent::Visit { client });
+        self.world
+            .act(seat.user, seat.tab, &Intent::Visit { client });
         self.load(seat);
         Ok(())
     }
@@ -99,7 +105,14 @@ impl Stage<'_> {
         let seat = self.seat(parts.user, &parts.tab)?;
         let url = wire::location::text(&requests::url(&parts.url, &parts.query, self)?);
         let tab = Text::new(seat.tab);
-        self.command(seat, Command::Open { tab, url: url.into() }, "opens a link")
+        self.command(
+            seat,
+            Command::Open {
+                tab,
+                url: url.into(),
+            },
+            "opens a link",
+        )
     }
 
     pub(super) fn popup(&mut self, parts: &Popup) -> Result<(), Hitch> {
@@ -107,7 +120,11 @@ impl Stage<'_> {
         let tab = Text::from(&parts.tab);
         let url = Text::from(self.filled(&parts.url)?);
         let seat = self.seat(parts.user, &parts.tab)?;
-        self.command(seat, Command::OpenFromPage { opener, tab, url }, "is shown a window")
+        self.command(
+            seat,
+            Command::OpenFromPage { opener, tab, url },
+            "is shown a window",
+        )
     }
 
     pub(super) fn follow(&mut self, parts: &Follow) -> Result<(), Hitch> {
@@ -157,7 +174,9 @@ impl Stage<'_> {
     }
 
     fn press(&mut self, seat: Seat<'_>, button: Button<'_>) -> Result<(), Hitch> {
-        let intent = Intent::Press { button: owned(button) };
+        let intent = Intent::Press {
+            button: owned(button),
+        };
         if self.world.act(seat.user, seat.tab, &intent) {
             return Ok(());
         }
@@ -169,7 +188,12 @@ impl Stage<'_> {
     fn fill(&mut self, seat: Seat<'_>, name: &str, value: &str) {
         let words = format!("types {value} into {name}");
         let (tab, name, value) = (Text::new(seat.tab), Text::new(name), Text::new(value));
-        self.world.browse(seat.user, seat.tab, Command::Fill { tab, name, value }, &words);
+        self.world.browse(
+            seat.user,
+            seat.tab,
+            Command::Fill { tab, name, value },
+            &words,
+        );
     }
 
     fn command(&mut self, seat: Seat<'_>, command: Command, words: &str) -> Result<(), Hitch> {
@@ -183,11 +207,16 @@ impl Stage<'_> {
             return format!("there is no page in tab {}", seat.tab);
         };
         let title = &page.title;
-        let buttons: Vec<String> = buttons(page).map(|(name, value)| format!("{name}={value}")).collect();
+        let buttons: Vec<String> = buttons(page)
+            .map(|(name, value)| format!("{name}={value}"))
+            .collect();
         if buttons.is_empty() {
             format!("the page is \"{title}\" and has no buttons")
         } else {
-            format!("the page is \"{title}\" and has the buttons {}", buttons.join(", "))
+            format!(
+                "the page is \"{title}\" and has the buttons {}",
+                buttons.join(", ")
+            )
         }
     }
 }
@@ -197,7 +226,10 @@ fn owned((name, value): Button<'_>) -> (Text, Text) {
 }
 
 fn buttons(page: &Page) -> impl Iterator<Item = &(Text, Text)> {
-    let forms = page.forms.iter().filter(|form| form.press == PressedBy::ByUser);
+    let forms = page
+        .forms
+        .iter()
+        .filter(|form| form.press == PressedBy::ByUser);
     forms.flat_map(|form| &form.buttons.0)
 }
 

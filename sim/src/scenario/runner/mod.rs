@@ -48,8 +48,11 @@ pub fn run(scenario: &Scenario) -> Outcome {
             let mut outcome = judged(scenario, Mode::Message);
             let wire = Stage::play(scenario, Mode::Wire).world.into_trace();
             if let Some(entry) = outcome.trace.hash().first_difference(wire.hash()) {
-                let problem = format!("message mode and wire mode part at entry {entry} of the trace");
-                outcome.failures.push(scenario.document.mistake(&[], problem));
+                let problem =
+                    format!("message mode and wire mode part at entry {entry} of the trace");
+                outcome
+                    .failures
+                    .push(scenario.document.mistake(&[], problem));
             }
             outcome
         }

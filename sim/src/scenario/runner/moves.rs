@@ -1,7 +1,7 @@
 //! Carries steps out: which step is whose.
 
-use super::stage::{Fault, Hitch, Stage};
 use super::requests;
+use super::stage::{Fault, Hitch, Stage};
 use crate::scenario::step::Step;
 use grantlab_core::time::Span;
 

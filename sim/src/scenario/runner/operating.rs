@@ -14,30 +14,50 @@ use crate::scenario::step::{Crash, ForUser, OwnerAt, RevokeConsent};
 impl Stage<'_> {
     pub(super) fn read(&mut self, parts: &ForUser) -> Result<(), Hitch> {
         let (client, session) = self.session(parts)?;
-        self.world.operate(client, Operation::ReadResource { session }, "reads the resource");
+        self.world.operate(
+            client,
+            Operation::ReadResource { session },
+            "reads the resource",
+        );
         Ok(())
     }
 
     pub(super) fn refresh(&mut self, parts: &ForUser) -> Result<(), Hitch> {
         let (client, session) = self.session(parts)?;
-        self.world.operate(client, Operation::Refresh { session }, "refreshes its tokens");
+        self.world.operate(
+            client,
+            Operation::Refresh { session },
+            "refreshes its tokens",
+        );
         Ok(())
     }
 
     pub(super) fn revoke(&mut self, parts: &ForUser) -> Result<(), Hitch> {
         let (client, session) = self.session(parts)?;
-        self.world.operate(client, Operation::Revoke { session }, "has its tokens taken back");
+        self.world.operate(
+            client,
+            Operation::Revoke { session },
+            "has its tokens taken back",
+        );
         Ok(())
     }
 
     pub(super) fn disable_owner(&mut self, at: &OwnerAt) -> Result<(), Hitch> {
         let command = Administration::DisableOwner(subject(at.user)?);
-        self.administer(at.server, &command, &format!("disables {}", at.user.as_str()))
+        self.administer(
+            at.server,
+            &command,
+            &format!("disables {}", at.user.as_str()),
+        )
     }
 
     pub(super) fn end_sessions(&mut self, at: &OwnerAt) -> Result<(), Hitch> {
         let command = Administration::EndSessions(subject(at.user)?);
-        self.administer(at.server, &command, &format!("ends the sessions of {}", at.user.as_str()))
+        self.administer(
+            at.server,
+            &command,
+            &format!("ends the sessions of {}", at.user.as_str()),
+        )
     }
 
     pub(super) fn revoke_consent(&mut self, at: &RevokeConsent) -> Result<(), Hitch> {
@@ -46,10 +66,19 @@ impl Stage<'_> {
             client_id: self.client_id(at.client, at.server)?,
         };
         let (user, client) = (at.user.as_str(), at.client.as_str());
-        self.administer(at.server, &command, &format!("takes back what {user} granted {client}"))
+        self.administer(
+            at.server,
+            &command,
+            &format!("takes back what {user} granted {client}"),
+        )
     }
 
-    fn administer(&mut self, server: ServerName, command: &Administration, words: &str) -> Result<(), Hitch> {
+    fn administer(
+        &mut self,
+        server: ServerName,
+        command: &Administration,
+        words: &str,
+    ) -> Result<(), Hitch> {
         self.world.administer(server.as_str(), command, words);
         Ok(())
     }
@@ -69,8 +98,17 @@ impl Stage<'_> {
     }
 
     /// Lets a fault happen to a message that is on its way, or else to the next of its name.
-    pub(super) fn arm(&mut self, step: usize, message: MessageName, fault: Fault) -> Result<(), Hitch> {
-        self.armed.push(Armed { step, message, fault });
+    pub(super) fn arm(
+        &mut self,
+        step: usize,
+        message: MessageName,
+        fault: Fault,
+    ) -> Result<(), Hitch> {
+        self.armed.push(Armed {
+            step,
+            message,
+            fault,
+        });
         self.notice();
         Ok(())
     }
@@ -103,7 +141,10 @@ impl Stage<'_> {
         let prefix = format!("{}.", parts.user.as_str());
         let mut last = None;
         for (_, entry, event) in trace.events() {
-            let his = trace.provenance().flow_name(entry.flow).starts_with(&prefix);
+            let his = trace
+                .provenance()
+                .flow_name(entry.flow)
+                .starts_with(&prefix);
             if let Event::LoginCompleted { session, .. } = event
                 && entry.party == client
                 && his
@@ -119,7 +160,9 @@ impl Stage<'_> {
     fn client_id(&self, client: ClientName, server: ServerName) -> Result<ClientId, Hitch> {
         let clients = &self.world.setup().clients;
         let client = clients.iter().find(|known| known.name == client.as_str());
-        let mut providers = client.iter().flat_map(|client| &client.configuration.providers);
+        let mut providers = client
+            .iter()
+            .flat_map(|client| &client.configuration.providers);
         providers
             .find(|provider| provider.name == server.as_str())
             .map(|provider| provider.client_id.clone())

@@ -22,7 +22,11 @@ pub(super) fn made(send: &Send, stage: &Stage<'_>) -> Result<Request, Hitch> {
     for (name, value) in &send.headers.0 {
         headers.push(header(name, &stage.filled(value)?));
     }
-    let bodies = [send.form.is_some(), send.json.is_some(), send.body.is_some()];
+    let bodies = [
+        send.form.is_some(),
+        send.json.is_some(),
+        send.body.is_some(),
+    ];
     if bodies.into_iter().filter(|there| *there).count() > 1 {
         return Err("a request has one body: `form`, `json` or `body`".to_owned());
     }
@@ -30,7 +34,11 @@ pub(super) fn made(send: &Send, stage: &Stage<'_>) -> Result<Request, Hitch> {
         (Some(form), _, _) => Body::Form(Encoded::Fields(fields(form, stage)?)),
         (None, Some(json), _) => {
             let members = fields(json, stage)?.0.into_iter();
-            Body::Json(Json::Object(members.map(|(name, value)| (name, Json::String(value))).collect()))
+            Body::Json(Json::Object(
+                members
+                    .map(|(name, value)| (name, Json::String(value)))
+                    .collect(),
+            ))
         }
         (None, None, Some(raw)) => Body::Octets {
             content_type: Text::from(&raw.content_type),
@@ -52,7 +60,12 @@ pub(super) fn repeated(name: MessageName, stage: &Stage<'_>) -> Result<Request, 
     let entry = stage.last_sent(name).ok_or_else(never)?;
     match stage.world.trace().payload(entry) {
         Some(Payload::Request(request)) => Ok(request.clone()),
-        Some(Payload::Response(_) | Payload::Failure(_) | Payload::StoreRequest(_) | Payload::StoreReply(_))
+        Some(
+            Payload::Response(_)
+            | Payload::Failure(_)
+            | Payload::StoreRequest(_)
+            | Payload::StoreReply(_),
+        )
         | None => Err(format!("a {} is no HTTP request", name.as_str())),
     }
 }
@@ -64,7 +77,9 @@ pub(super) fn url(text: &str, query: &Parameters, stage: &Stage<'_>) -> Result<U
     if query.0.is_empty() {
         return Ok(url);
     }
-    let mut octets = url.query.as_ref().map_or(String::new(), |query| format!("{}&", wire::form::octets(query)));
+    let mut octets = url.query.as_ref().map_or(String::new(), |query| {
+        format!("{}&", wire::form::octets(query))
+    });
     wire::form::write(&fields(query, stage)?, &mut octets);
     Ok(url.with_query(Encoded::Octets(Text::from(octets))))
 }
@@ -92,6 +107,9 @@ fn header(name: &str, value: &str) -> Header {
         "origin" => Header::Origin(value),
         "referer" => Header::Referer(value),
         "accept" => Header::Accept(value),
-        other => Header::Other { name: Text::new(other), value },
+        other => Header::Other {
+            name: Text::new(other),
+            value,
+        },
     }
 }

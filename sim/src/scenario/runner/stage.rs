@@ -95,7 +95,12 @@ impl<'a> Stage<'a> {
     /// The faults whose message was never sent.
     fn never_happened(&self) -> Vec<InputError> {
         let failures = self.armed.iter().map(|armed| {
-            let word = self.scenario.file.steps.get(armed.step).map_or("", |step| step.word());
+            let word = self
+                .scenario
+                .file
+                .steps
+                .get(armed.step)
+                .map_or("", |step| step.word());
             let path = [At::from("steps"), At::from(armed.step), At::from(word)];
             let problem = format!("no {} was ever on its way", armed.message.as_str());
             self.scenario.document.mistake_in_name(&path, problem)
@@ -106,7 +111,9 @@ impl<'a> Stage<'a> {
     /// Notes the names of messages that were just sent, and lets the faults happen that waited for them.
     pub(super) fn notice(&mut self) {
         for flight in self.world.flights() {
-            self.messages.entry(flight.sent()).or_insert_with(|| flight.words());
+            self.messages
+                .entry(flight.sent())
+                .or_insert_with(|| flight.words());
         }
         while let Some((place, flight)) = self.due_fault() {
             let armed = self.armed.remove(place);
@@ -129,7 +136,9 @@ impl<'a> Stage<'a> {
     /// The oldest message of a name that is on its way.
     pub(super) fn on_its_way(&self, name: MessageName) -> Option<FlightId> {
         let mut flights = self.world.flights().iter();
-        flights.find(|flight| is_called(flight, name)).map(|flight| flight.id)
+        flights
+            .find(|flight| is_called(flight, name))
+            .map(|flight| flight.id)
     }
 
     /// Delivers what can be delivered, in the order in which it was sent: everything, or what belongs to one
@@ -177,7 +186,8 @@ impl<'a> Stage<'a> {
     /// The last request of a name that was sent, by its entry.
     pub(super) fn last_sent(&self, name: MessageName) -> Option<EntryId> {
         let mut sent = self.messages.iter().rev();
-        sent.find(|(_, words)| **words == name.as_str()).map(|(entry, _)| *entry)
+        sent.find(|(_, words)| **words == name.as_str())
+            .map(|(entry, _)| *entry)
     }
 }
 
