@@ -171,7 +171,7 @@ mod tests {
         let Body::Json(json) = &response.body else {
             panic!("{response:?}");
         };
-        assert_eq!(json.member("owner"), Some(&Json::from("alice")));
+        assert_eq!(json.member("sub"), Some(&Json::from("alice")));
         let private = Header::CacheControl(Text::new("private, no-store"));
         assert!(response.headers.0.contains(&private));
         let Event::ResourceServed {

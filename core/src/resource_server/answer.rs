@@ -14,7 +14,7 @@ use crate::wire::bearer::Challenge;
 /// The resource. It is somebody's own, so nobody on the way may keep it (RFC 9111 §5.2.2.5, §5.2.2.7).
 pub(super) fn resource(owner: &Subject) -> Response {
     let body = Json::Object(vec![
-        (Text::new("owner"), Json::from(owner.as_str())),
+        (Text::new("sub"), Json::from(owner.as_str())),
         (
             Text::new("data"),
             Json::from(format!("what belongs to {}", owner.as_str()).as_str()),
