@@ -348,6 +348,9 @@ impl Client {
             query: fields,
             ..Location::to(endpoint.clone())
         };
+        if self.response_mode(provider) == ResponseMode::WebMessage {
+            return self.window_opener(provider, &location);
+        }
         self.redirect(Status::SEE_OTHER, location)
     }
 }

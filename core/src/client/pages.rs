@@ -6,7 +6,9 @@ use alloc::vec::Vec;
 
 use super::Client;
 use super::configuration::Provider;
+use super::login::ProviderId;
 use super::policy::{AskedResponseMode, CallbackPage, ClientReferrer, ErrorPage};
+use super::redirection_endpoint::path_of;
 use super::session::{Session, Visitor};
 use crate::http::{
     Body, Field, Fields, Form, Header, Location, Page, Press, ReferrerPolicy, Resource,
@@ -16,6 +18,7 @@ use crate::machine::Context;
 use crate::refusal::Refusal;
 use crate::text::Text;
 use crate::value::SessionId;
+use crate::wire::location;
 
 /// The cookie that names a session. The prefix binds it to this host and to TLS (RFC 6265bis §4.1.3.2).
 pub(super) const SESSION_COOKIE: &str = "__Host-session";
@@ -38,9 +41,6 @@ pub(super) const LOGOUT: &str = "/logout";
 /// Where the open redirector is, if there is one.
 pub(super) const GO: &str = "/go";
 
-/// The hidden field that a user-agent replaces by the fields of its URL's fragment.
-const FRAGMENT_FIELD: &str = "$fragment";
-
 impl Client {
     /// The home page: one form per provider, and who is logged in.
     pub(super) fn home_page(&self, session: Option<&Session>) -> Response {
@@ -54,6 +54,7 @@ impl Client {
         if has_tokens || account.is_some() {
             forms.push(button_form(LOGOUT, "logout", "session"));
         }
+        forms.extend(self.home_listener(session));
         let page = Page {
             title: Text::new("Home"),
             text: account.map_or_else(
@@ -64,6 +65,45 @@ impl Client {
             ..Page::default()
         };
         with_referrer(shown(Status::OK, page), self.home_referrer_policy())
+    }
+
+    /// Where responses travel in messages, the home page listens too: for the newest login of its session.
+    fn home_listener(&self, session: Option<&Session>) -> Option<Form> {
+        if self.policy().response_mode != AskedResponseMode::WebMessage {
+            return None;
+        }
+        let mut logins = self.logins.newest_first();
+        let login = logins.find(|login| {
+            login.stage.is_started() && session.is_some_and(|session| session.id == login.session)
+        });
+        let provider = login.map_or(ProviderId(0), |login| login.provider);
+        self.message_listener(self.configuration.provider(provider).ok()?)
+    }
+
+    /// The form that sends a posted message to the redirection endpoint: the part of a script (RFC 9700 §4.17).
+    fn message_listener(&self, provider: &Provider) -> Option<Form> {
+        let action = path_of(self.redirect_uri(provider).text())?;
+        let marker = (Text::new(Form::MESSAGE_LISTENER), Text::EMPTY);
+        Some(Form {
+            action,
+            post: true,
+            fields: vec![hidden(marker)],
+            buttons: Fields::EMPTY,
+            press: Press::ByUser,
+        })
+    }
+
+    /// A page whose link opens the authorization endpoint in a window of its own, and that listens for what that
+    /// window says.
+    pub(super) fn window_opener(&self, provider: &Provider, location: &Location) -> Response {
+        let page = Page {
+            title: Text::new("Log in"),
+            text: format!("Log in at {} in its own window.", provider.name).into(),
+            forms: self.message_listener(provider).into_iter().collect(),
+            links: vec![location::join(location).into()],
+            ..Page::default()
+        };
+        self.page(Status::OK, page)
     }
 
     /// What the redirection endpoint shows once a login is complete (RFC 6749 §3.1.2.5).
@@ -129,7 +169,7 @@ impl Client {
     /// A page that sends the fragment, which no server sees, to the redirection endpoint: the part of a script
     /// (Multiple Response Types §2.1).
     pub(super) fn fragment_relay(&self, path: &Text) -> Response {
-        self.form_that_sends_itself(path, Fields::EMPTY.with(FRAGMENT_FIELD, ""))
+        self.form_that_sends_itself(path, Fields::EMPTY.with(Form::FRAGMENT_READER, Text::EMPTY))
     }
 
     /// Answers a browser, and tells it its session if that is new.

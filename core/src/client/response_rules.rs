@@ -10,15 +10,13 @@ use super::policy::{
     AbsentCheck, ContextCheck, IssCheck, PostMessageSource, ResponseDuplicates, StateUse,
 };
 use super::redirection_endpoint::{Arrival, path_of};
+use crate::http::Form;
 use crate::message::{AuthorizationResponse, Outcome, Repeats, SignedIdToken};
 use crate::proof::proof;
 use crate::refusal::{Compared, Refusal, Rule};
 use crate::text::Text;
 use crate::value::{AccessToken, AuthorizationCode, Issuer, ResponseMode, State};
 use crate::wire::location;
-
-/// The field in which a user-agent says which window posted the message that a form carries.
-const MESSAGE_SOURCE: &str = "message_source";
 
 proof! {
     /// It came as it was asked to come, and can be read.
@@ -185,7 +183,7 @@ impl MessageSourceMatches {
         let expected = location::parse(provider.authorization_endpoint.as_str())
             .map(|url| Text::from(format!("{}", url.origin)))
             .unwrap_or_default();
-        let found = arrival.fields.first(MESSAGE_SOURCE);
+        let found = arrival.fields.first(Form::MESSAGE_SOURCE);
         if found == Some(&expected) {
             return Ok(Self(()));
         }
