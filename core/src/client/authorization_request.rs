@@ -4,7 +4,8 @@ use alloc::sync::Arc;
 
 use super::Client;
 use super::configuration::{Provider, SendRedirectUri};
-use super::login::{Full, ProviderId, Sent, Stage};
+use super::login::{ProviderId, Sent, Stage};
+use super::logins::Full;
 use super::policy::{
     AskedResponseMode, AskedResponseType, ClientPkce, IssuerUnique, LoginStart, NonceUse,
     RedirectUris, ServerConfiguration, StateUse,
@@ -77,8 +78,8 @@ impl IssuerTrusted {
         let asked = client.configuration.provider(provider)?;
         let policy = client.policy();
         if policy.issuer_unique == IssuerUnique::On {
-            let before = client.providers().take(usize::from(provider.0));
-            for other in before.filter(|other| other.issuer == asked.issuer) {
+            let mut before = client.providers().take(usize::from(provider.0));
+            if let Some(other) = before.find(|other| other.issuer == asked.issuer) {
                 return Err(Refusal::new(
                     Rule::IssuerTrusted,
                     Compared::Shown(other.name.clone()),

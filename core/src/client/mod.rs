@@ -9,8 +9,10 @@ mod back_channel;
 mod candidates;
 mod completion;
 pub mod configuration;
+mod home;
 mod id_token;
 mod login;
+mod logins;
 mod pages;
 pub mod policy;
 mod pushed_request;
@@ -23,21 +25,17 @@ mod session;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
-use authorization_request::same_origin;
 use back_channel::Errand;
 use configuration::{Configuration, Provider};
-use login::Logins;
+use logins::Logins;
 use policy::{AuthorizationServers, ClientPolicy, OpenRedirector};
-use session::{Sessions, Visitor};
+use session::Sessions;
 
 use crate::canonical::{Canonical, Encoder};
-use crate::event::Event;
-use crate::http::{Encoded, Location, Method, Request, Response, Status};
+use crate::http::{Method, Request, Response};
 use crate::machine::{Context, ExchangeId, Failure, Machine};
-use crate::refusal::{Compared, Refusal, Rule};
 use crate::time::Timestamp;
 use crate::value::SessionId;
-use crate::wire::form;
 
 /// A client. All that it knows is in its memory: a crash loses it.
 #[derive(Clone, Debug)]
@@ -65,6 +63,10 @@ impl Canonical for Client {
 }
 
 /// What a client can be told.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "an input is made, handed over and taken apart: nobody keeps one"
+)]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Input {
     /// A browser asks something.
@@ -149,29 +151,6 @@ impl Client {
         self.configuration.providers.iter().take(count)
     }
 
-    /// The session that a request's cookie names, if the client made it.
-    fn session_of(&self, request: &Request) -> Option<&SessionId> {
-        let value = request.headers.cookie(pages::SESSION_COOKIE)?;
-        let id = SessionId::new(value.clone()).ok()?;
-        self.sessions.find(&id).map(|session| &session.id)
-    }
-
-    /// The session that a browser comes with, or a new one.
-    fn enter(
-        &mut self,
-        exchange: ExchangeId,
-        known: Option<SessionId>,
-        ctx: &mut Context<'_>,
-    ) -> (SessionId, Visitor) {
-        let is_new = known.is_none();
-        let session = known.unwrap_or_else(|| {
-            let fresh = ctx.fresh_session();
-            self.sessions.open(fresh.clone());
-            fresh
-        });
-        (session, Visitor { exchange, is_new })
-    }
-
     fn request(&mut self, exchange: ExchangeId, request: &Request, ctx: &mut Context<'_>) {
         let get = request.method == Method::Get;
         match request.url.path.as_str() {
@@ -189,64 +168,6 @@ impl Client {
                 }
             }
         }
-    }
-
-    fn home(&mut self, exchange: ExchangeId, request: &Request, ctx: &mut Context<'_>) {
-        let known = self.session_of(request).cloned();
-        let (session, visitor) = self.enter(exchange, known, ctx);
-        let page = self.home_page(self.sessions.find(&session));
-        self.answer(visitor, &session, page, ctx);
-    }
-
-    /// A button of the home page. Only a page of the client's own can press it (RFC 6749 §10.12).
-    fn button_pressed(&mut self, exchange: ExchangeId, request: &Request, ctx: &mut Context<'_>) {
-        let own = same_origin(&self.configuration.origin, request);
-        if request.method != Method::Post || own.is_err() {
-            let (expected, found) = own.err().unwrap_or_else(|| {
-                let method = Compared::shown(request.method.as_str());
-                ("POST".into(), method)
-            });
-            let refusal = Refusal::new(Rule::SameOrigin, Compared::Shown(expected), found);
-            return self.refuse_form(exchange, refusal, ctx);
-        }
-        let known = self.session_of(request).cloned();
-        let (session, visitor) = self.enter(exchange, known, ctx);
-        match request.url.path.as_str() {
-            pages::READ => self.read_resource(&session, Some(visitor), ctx),
-            pages::REFRESH => self.refresh(&session, Some(visitor), ctx),
-            _ => self.log_out(&session, Some(visitor), ctx),
-        }
-    }
-
-    /// RFC 9700 §4.11.1 (MUST NOT): the browser goes wherever a parameter says, with all the other parameters.
-    fn redirect_openly(&self, exchange: ExchangeId, request: &Request, ctx: &mut Context<'_>) {
-        let empty = Encoded::Fields(crate::http::Fields::EMPTY);
-        let query = form::pairs(request.url.query.as_ref().unwrap_or(&empty));
-        let mut fields = query
-            .map(alloc::borrow::Cow::into_owned)
-            .unwrap_or_default();
-        let Some(target) = fields.first("to").cloned() else {
-            return self.refuse_path(exchange, ctx);
-        };
-        fields.remove("to");
-        let location = Location {
-            query: fields,
-            ..Location::to(target.clone())
-        };
-        ctx.note(Event::OpenRedirected { target });
-        ctx.respond(exchange, self.redirect(Status::FOUND, location));
-    }
-
-    /// RFC 9110 §15.5.5: there is nothing at this path.
-    fn refuse_path(&self, exchange: ExchangeId, ctx: &mut Context<'_>) {
-        let refusal = Refusal::new(Rule::EndpointExists, Compared::Absent, Compared::Absent);
-        ctx.respond(exchange, self.refused(&refusal));
-    }
-
-    /// Does not believe a form of its own pages.
-    fn refuse_form(&self, exchange: ExchangeId, refusal: Refusal, ctx: &mut Context<'_>) {
-        ctx.respond(exchange, self.refused(&refusal));
-        ctx.note(Event::FormRefused { refusal });
     }
 
     fn command(&mut self, command: Command, ctx: &mut Context<'_>) {

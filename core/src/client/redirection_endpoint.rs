@@ -3,6 +3,7 @@
 //! [`Client::believable`] asks the rules in their order. A response that is refused before its `state` was
 //! recognised changes nothing. After that it ends its login, because a `state` is good once (RFC 9700 §4.7.1).
 
+use alloc::boxed::Box;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
@@ -66,16 +67,22 @@ pub(super) struct Proofs {
 
 /// A response that is not believed, and the login that it ends by that.
 struct Turned {
-    refusal: Refusal,
+    refusal: Box<Refusal>,
     ends: Option<LoginId>,
+}
+
+impl Turned {
+    fn new(refusal: Refusal, ends: Option<LoginId>) -> Self {
+        Self {
+            refusal: Box::new(refusal),
+            ends,
+        }
+    }
 }
 
 impl From<Refusal> for Turned {
     fn from(refusal: Refusal) -> Self {
-        Self {
-            refusal,
-            ends: None,
-        }
+        Self::new(refusal, None)
     }
 }
 
@@ -125,9 +132,12 @@ impl Client {
         let judged = self.believable(arrival, ctx.now);
         let judged = judged.and_then(|believed| {
             let login = believed.login.as_ref();
+            let ends = login
+                .filter(|login| login.stage.is_started())
+                .map(|login| login.id);
             let (session, visitor) = self.acting_session(exchange, arrival, login, ctx);
             self.believe(believed, arrival, session, visitor, ctx)
-                .map_err(Turned::from)
+                .map_err(|refusal| Turned::new(refusal, ends))
         });
         if let Err(turned) = judged {
             self.turn_away(exchange, arrival, turned, ctx);
@@ -143,7 +153,7 @@ impl Client {
         let ends = login
             .filter(|login| self.is_good_once() && login.stage.is_started())
             .map(|login| login.id);
-        let turned = |refusal| Turned { refusal, ends };
+        let turned = |refusal| Turned::new(refusal, ends);
 
         let id = self.answering(arrival, login);
         let provider = self.configuration.provider(id).map_err(turned)?;
@@ -334,11 +344,11 @@ impl Client {
         if refusal.rule != Rule::ResponseGranted || ends.is_none() {
             ctx.note(Event::CallbackRefused {
                 session: arrival.session.clone(),
-                refusal: refusal.clone(),
+                refusal: Refusal::clone(&refusal),
             });
         }
         if let Some(login) = ends {
-            self.give_up(login, refusal, ctx);
+            self.give_up(login, *refusal, ctx);
         }
     }
 

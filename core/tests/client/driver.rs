@@ -8,7 +8,7 @@ use grantlab_core::client::{Client, Command, Input};
 use grantlab_core::entropy::{Entropy, FRESH_OCTETS, Fresh};
 use grantlab_core::event::Event;
 use grantlab_core::http::{
-    Body, Encoded, Fields, Header, Method, Origin, Request, Response, Status, Url,
+    Body, Encoded, Fields, Header, Method, Origin, Page, Request, Response, SetCookie, Status, Url,
 };
 use grantlab_core::json::Json;
 use grantlab_core::machine::{Context, ExchangeId, Failure, Machine, Output};
@@ -33,15 +33,16 @@ pub(crate) const START: Timestamp = Timestamp(1_000_000_000);
 /// Fresh values in their order.
 #[derive(Default)]
 struct Counter {
-    fresh: u8,
+    fresh: u16,
     tickets: u64,
 }
 
 impl Entropy for Counter {
     fn fresh(&mut self, kind: Fresh) -> [u8; FRESH_OCTETS] {
         self.fresh += 1;
-        let mut octets = [self.fresh; FRESH_OCTETS];
+        let mut octets = [0; FRESH_OCTETS];
         octets[0] = Fresh::ALL.iter().position(|one| *one == kind).unwrap() as u8;
+        octets[1..3].copy_from_slice(&self.fresh.to_le_bytes());
         octets
     }
 
@@ -153,9 +154,12 @@ impl Done {
     pub(crate) fn events(&self) -> Vec<&Event> {
         self.outputs
             .iter()
-            .filter_map(|output| match output {
-                Output::Note(event) => Some(event),
-                _ => None,
+            .filter_map(|output| {
+                if let Output::Note(event) = output {
+                    Some(event)
+                } else {
+                    None
+                }
             })
             .collect()
     }
@@ -164,9 +168,12 @@ impl Done {
     pub(crate) fn sent(&self) -> Vec<(ExchangeId, &Request)> {
         self.outputs
             .iter()
-            .filter_map(|output| match output {
-                Output::Send { exchange, request } => Some((*exchange, request)),
-                _ => None,
+            .filter_map(|output| {
+                if let Output::Send { exchange, request } = output {
+                    Some((*exchange, request))
+                } else {
+                    None
+                }
             })
             .collect()
     }
@@ -183,9 +190,12 @@ impl Done {
     pub(crate) fn answers(&self) -> Vec<&Response> {
         self.outputs
             .iter()
-            .filter_map(|output| match output {
-                Output::Respond { response, .. } => Some(response),
-                _ => None,
+            .filter_map(|output| {
+                if let Output::Respond { response, .. } = output {
+                    Some(response)
+                } else {
+                    None
+                }
             })
             .collect()
     }
@@ -201,13 +211,17 @@ impl Done {
     /// The rule of the last refusal that it noted.
     pub(crate) fn refused_by(&self) -> Option<&'static str> {
         let mut events = self.events().into_iter().rev();
-        events.find_map(|event| match event {
-            Event::CallbackRefused { refusal, .. }
+        events.find_map(|event| {
+            if let Event::CallbackRefused { refusal, .. }
             | Event::LoginFailed { refusal, .. }
             | Event::FormRefused { refusal }
             | Event::RefreshFailed { refusal }
-            | Event::ResourceUnread { refusal, .. } => Some(refusal.rule.text().id),
-            _ => None,
+            | Event::ResourceUnread { refusal, .. } = event
+            {
+                Some(refusal.rule.text().id)
+            } else {
+                None
+            }
         })
     }
 }
@@ -349,18 +363,34 @@ pub(crate) fn form_request(path: &str, fields: Fields) -> Request {
     Request::post(url, Body::Form(Encoded::Fields(fields)))
 }
 
+/// The cookie that a response sets.
+pub(crate) fn cookie(response: &Response) -> Option<&SetCookie> {
+    response.headers.find(|header| {
+        if let Header::SetCookie(cookie) = header {
+            Some(cookie)
+        } else {
+            None
+        }
+    })
+}
+
 /// The session that a response opens.
 pub(crate) fn session_cookie(response: &Response) -> Option<SessionId> {
-    response.headers.find(|header| match header {
-        Header::SetCookie(cookie) => SessionId::new(cookie.value.clone()).ok(),
-        _ => None,
-    })
+    SessionId::new(cookie(response)?.value.clone()).ok()
 }
 
 /// The fields of a form in a request.
 pub(crate) fn form_of(request: &Request) -> Fields {
-    match &request.body {
-        Body::Form(encoded) => form::pairs(encoded).unwrap().into_owned(),
-        other => panic!("no form: {other:?}"),
-    }
+    let Body::Form(encoded) = &request.body else {
+        panic!("no form: {request:?}");
+    };
+    form::pairs(encoded).unwrap().into_owned()
+}
+
+/// The page that a response shows.
+pub(crate) fn page(response: &Response) -> &Page {
+    let Body::Page(page) = &response.body else {
+        panic!("no page: {response:?}");
+    };
+    page
 }
