@@ -1,12 +1,19 @@
 //! What can be typed, and what it means. Nothing is read or written here.
 
+use std::fmt;
+use std::num::NonZeroUsize;
+use std::ops::Range;
+use std::str::FromStr;
+
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use grantlab_sim::profile::setup::NODES_MAX;
+use grantlab_sim::world::Mode;
 
 /// A laboratory for the OAuth 2.0 authorization code flow (RFC 6749 §4.1).
 ///
 /// Client, user-agent, authorization server, resource server and grant store run in memory, step by step, from a
 /// seed: the same command always prints the same. Rules of the flow can be weakened one by one, to see what they
-/// are good for.
+/// are good for. Without a command grantlab takes you around.
 #[derive(Debug, Parser)]
 #[command(name = "grantlab", version, after_help = AFTER_HELP)]
 pub(crate) struct Arguments {
@@ -19,7 +26,10 @@ pub(crate) struct Arguments {
 
 const AFTER_HELP: &str = "\
 Examples:
-  grantlab profiles                        what there is
+  grantlab                                 the tour, a minute's reading
+  grantlab run                             replay every scenario
+  grantlab step wishtack/login             read one of them step by step
+  grantlab sweep --seeds 0..10000          look for trouble in ten thousand logins with faults
   grantlab explain invalid_grant           which rules answer that, and why
 
 Exit codes: 0 fine; 1 a finding, or an expectation that failed; 2 bad input.";
@@ -36,6 +46,9 @@ pub(crate) enum Format {
 /// What is to be done.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    /// Let honest users log in while messages get lost, late and doubled, once per seed, and see what breaks
+    #[command(after_help = SWEEP_HELP)]
+    Sweep(SweepArguments),
     /// List the profiles: standards, and what providers' documents say
     #[command(after_help = PROFILES_HELP)]
     Profiles(ProfilesArguments),
@@ -51,6 +64,61 @@ pub(crate) enum Command {
     /// Say what an error code or a rule means: who demands it, how it is answered, which switch weakens it
     #[command(after_help = EXPLAIN_HELP)]
     Explain(ExplainArguments),
+}
+
+const SWEEP_HELP: &str = "\
+Examples:
+  grantlab sweep --seeds 0..100000                    a hardened server, faults, all cores
+  grantlab sweep --seeds 0..1000 --set as.code_use=check_then_set --nodes 2
+  grantlab sweep --seeds 0..1000 --profile pockets --mode wire
+
+Whatever the number of threads, the summary and its digest are the same. Ctrl-C stops after the walks under way.";
+
+/// Arguments of `grantlab sweep`.
+#[derive(Debug, Args)]
+pub(crate) struct SweepArguments {
+    /// Which seeds: one walk each, the last one left out
+    #[arg(long, value_name = "A..B")]
+    pub(crate) seeds: Seeds,
+    /// The profile to walk in: a name (`grantlab profiles`), or a file
+    #[arg(long, value_name = "PROFILE", default_value = "rfc9700")]
+    pub(crate) profile: String,
+    /// Set a switch (`grantlab switches`); may be given many times
+    #[arg(long = "set", value_name = "KEY=VALUE")]
+    pub(crate) settings: Vec<Setting>,
+    /// Faults of a walk at most: messages lost, doubled or late, parties that crash
+    #[arg(long, value_name = "N", default_value_t = 3)]
+    pub(crate) faults: u32,
+    /// Nodes that share the authorization server's store
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..=i64::from(NODES_MAX)))]
+    pub(crate) nodes: u8,
+    /// Threads; as many as there are cores, without
+    #[arg(long, value_name = "N")]
+    pub(crate) threads: Option<NonZeroUsize>,
+    /// How messages travel from party to party
+    #[arg(long, value_enum, default_value_t = Travel::Message, value_name = "MODE")]
+    pub(crate) mode: Travel,
+    /// Where the first violation is kept, as a scenario; written only if there is one
+    #[arg(long, value_name = "FILE", default_value = "violation.json")]
+    pub(crate) save: String,
+}
+
+/// How messages travel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Travel {
+    /// As values
+    Message,
+    /// As the octets of HTTP/1.1, written and read at every hop
+    Wire,
+}
+
+impl From<Travel> for Mode {
+    fn from(travel: Travel) -> Self {
+        match travel {
+            Travel::Message => Self::Message,
+            Travel::Wire => Self::Wire,
+        }
+    }
 }
 
 const PROFILES_HELP: &str = "\
@@ -130,6 +198,53 @@ pub(crate) struct ExplainArguments {
     pub(crate) word: Option<String>,
 }
 
+/// `KEY=VALUE`, as it was typed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Setting {
+    pub(crate) key: String,
+    pub(crate) value: String,
+}
+
+impl fmt::Display for Setting {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}={}", self.key, self.value)
+    }
+}
+
+impl FromStr for Setting {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text.split_once('=') {
+            Some((key, value)) if !key.is_empty() => Ok(Self {
+                key: key.to_owned(),
+                value: value.to_owned(),
+            }),
+            Some(_) | None => Err("a setting is KEY=VALUE, such as as.pkce=optional"),
+        }
+    }
+}
+
+/// `A..B`, as it was typed: whole decimal numbers, and `A` below `B`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Seeds(pub(crate) Range<u64>);
+
+impl FromStr for Seeds {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        const EXPECTED: &str = "seeds are A..B with A below B, such as 0..1000";
+        let (start, end) = text.split_once("..").ok_or(EXPECTED)?;
+        let start = start.parse().map_err(|_| EXPECTED)?;
+        let end = end.parse().map_err(|_| EXPECTED)?;
+        if start < end {
+            Ok(Self(start..end))
+        } else {
+            Err(EXPECTED)
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -148,5 +263,23 @@ mod tests {
             let example = format!("  grantlab {name}");
             assert!(help.unwrap_or_default().contains(&example), "{name}");
         }
+    }
+
+    #[test]
+    fn seeds_are_a_range_that_is_not_empty() {
+        assert_eq!("3..7".parse(), Ok(Seeds(3..7)));
+        for bad in [
+            "", "7", "7..", "..7", "7..7", "8..7", "-1..2", "0..=2", "0x1..2",
+        ] {
+            assert!(bad.parse::<Seeds>().is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_setting_is_parted_at_its_first_sign() {
+        let setting: Setting = "as.code_ttl=a=b".parse().unwrap();
+        assert_eq!((&*setting.key, &*setting.value), ("as.code_ttl", "a=b"));
+        assert!("as.pkce".parse::<Setting>().is_err());
+        assert!("=off".parse::<Setting>().is_err());
     }
 }

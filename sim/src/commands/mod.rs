@@ -9,6 +9,7 @@ mod profiles;
 mod properties;
 mod schema;
 mod settings;
+mod sweep;
 mod switches;
 
 use std::io;
@@ -73,6 +74,7 @@ pub(crate) fn run(command: Option<Command>, format: Format, elapsed: fn() -> Dur
 
 fn dispatch(command: Option<Command>, console: &mut Console) -> Result<Verdict, Failure> {
     match command {
+        Some(Command::Sweep(arguments)) => sweep::run(&arguments, console),
         Some(Command::Profiles(arguments)) => profiles::run(&arguments, console),
         Some(Command::Switches(arguments)) => switches::run(&arguments, console),
         Some(Command::Properties(arguments)) => properties::run(&arguments, console),

@@ -9,6 +9,7 @@ pub mod file;
 pub mod names;
 pub mod placeholder;
 pub mod runner;
+pub mod shelf;
 pub mod step;
 mod verdict;
 
@@ -56,23 +57,34 @@ impl Scenario {
         }
         in_range(&document, "servers", file.servers, SERVERS_MAX)?;
         in_range(&document, "nodes", file.nodes, NODES_MAX)?;
-        let scale = Scale {
-            servers: file.servers,
-            nodes: file.nodes,
-            clock_skew_ms: file.clock_skew_ms.clone().into_iter().collect(),
-        };
-        let setup = profile.setup(&scale).map_err(|malformed| {
-            document.mistake(&[], format!("no world comes of it: {malformed}"))
-        })?;
         let scenario = Self {
+            setup: setup(&document, &file, &profile)?,
             document,
             file,
             profile,
-            setup: Arc::new(setup),
         };
         scenario.check_parties()?;
         scenario.check_steps()?;
         Ok(scenario)
+    }
+
+    /// A profile with this scenario's changes.
+    #[must_use]
+    pub fn adapted(&self, mut profile: Profile) -> Profile {
+        profile.change(&self.file.change);
+        // The file was read, so every switch in it exists.
+        let _ = profile.set(&self.file.set);
+        profile
+    }
+
+    /// The same scenario in another profile.
+    ///
+    /// # Errors
+    /// No world comes of that profile.
+    pub fn in_profile(mut self, profile: Profile) -> Result<Self, InputError> {
+        self.setup = setup(&self.document, &self.file, &profile)?;
+        self.profile = profile;
+        Ok(self)
     }
 
     /// The names of all parties, as `crash`, `by`, `from` and `to` use them.
@@ -204,6 +216,23 @@ impl Scenario {
             }
         }
         Ok(())
+    }
+}
+
+/// The parties of a scenario in a profile.
+fn setup(
+    document: &Document,
+    file: &ScenarioFile,
+    profile: &Profile,
+) -> Result<Arc<Setup>, InputError> {
+    let scale = Scale {
+        servers: file.servers,
+        nodes: file.nodes,
+        clock_skew_ms: file.clock_skew_ms.clone().into_iter().collect(),
+    };
+    match profile.setup(&scale) {
+        Ok(setup) => Ok(Arc::new(setup)),
+        Err(malformed) => Err(document.mistake(&[], format!("no world comes of it: {malformed}"))),
     }
 }
 

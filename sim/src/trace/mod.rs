@@ -10,7 +10,7 @@ mod text;
 pub use hash::TraceHash;
 pub use json::write_json;
 pub use summary::Summary;
-pub use text::{Detail, event_parts, write_text};
+pub use text::{Detail, entry_text, event_parts, write_text};
 
 use std::sync::Arc;
 

@@ -35,6 +35,14 @@ pub fn write_text(trace: &Trace, detail: Detail) -> String {
     out
 }
 
+/// Writes one entry of a trace; nothing for a message that arrives, because it was written when it was sent.
+#[must_use]
+pub fn entry_text(trace: &Trace, entry: &Entry, detail: Detail) -> String {
+    let mut out = String::new();
+    write_entry(trace, entry, detail, &mut out);
+    out.trim().to_owned()
+}
+
 fn write_entry(trace: &Trace, entry: &Entry, detail: Detail, out: &mut String) {
     let name = trace.name(entry.party);
     match &entry.what {

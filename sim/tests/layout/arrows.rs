@@ -127,7 +127,14 @@ const OUTSIDE: &[(&str, &[&str])] = &[
     ("net", &["sim/src/live"]),
     ("os", &[]),
     ("process", &["sim/src/main.rs", "sim/src/commands"]),
-    ("thread", &["sim/src/live", "sim/src/walk/sweep"]),
+    (
+        "thread",
+        &[
+            "sim/src/commands/sweep",
+            "sim/src/live",
+            "sim/src/walk/sweep",
+        ],
+    ),
     (
         "time",
         &["sim/src/main.rs", "sim/src/commands", "sim/src/live"],

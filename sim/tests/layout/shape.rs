@@ -124,7 +124,7 @@ fn attribute(path: &str, words: &[&str], after: &[Lexeme]) -> Option<&'static st
 }
 
 fn is_edge(path: &str) -> bool {
-    path == "sim/src/main.rs" || path.starts_with("sim/src/live")
+    matches!(path, "sim/src/main.rs" | "sim/build.rs") || path.starts_with("sim/src/live")
 }
 
 /// Each attribute: its `#`, what is between the brackets, and what follows.
