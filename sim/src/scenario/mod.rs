@@ -303,7 +303,9 @@ fn texts_of(step: &Step) -> Vec<(Place<'_>, &str)> {
             texts.push((("url", None), open.url.as_str()));
             texts.extend(inside("query", &open.query));
         }
-        Step::Popup(popup) => texts.push((("url", None), popup.url.as_str())),
+        Step::Popup(popup) => {
+            texts.extend(popup.url.iter().map(|url| (("url", None), url.as_str())))
+        }
         Step::Fill(fill) => texts.push((("value", None), fill.value.as_str())),
         Step::Send(send) => {
             texts.push((("url", None), send.url.as_str()));

@@ -234,8 +234,12 @@ parts! {
         opener: String,
         /// The name of the window.
         tab: String,
-        /// The URL, maybe relative to the page. It may contain `${…}`.
-        url: String,
+        /// The URL, maybe relative to the page; it may contain `${…}`. The link of the page, when nothing is said.
+        #[serde(default)]
+        url: Option<String>,
+        /// Which link of the page, counted from 1.
+        #[serde(default = "first_link")]
+        link: u32,
     }
     /// A link to be followed.
     pub struct Follow {

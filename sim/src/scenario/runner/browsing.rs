@@ -116,15 +116,24 @@ impl Stage<'_> {
     }
 
     pub(super) fn popup(&mut self, parts: &Popup) -> Result<(), Hitch> {
-        let opener = Text::from(&parts.opener);
-        let tab = Text::from(&parts.tab);
-        let url = Text::from(self.filled(&parts.url)?);
-        let seat = self.seat(parts.user, &parts.tab)?;
-        self.command(
-            seat,
-            Command::OpenFromPage { opener, tab, url },
-            "is shown a window",
-        )
+        let seat = self.seat(parts.user, &parts.opener)?;
+        let url = match &parts.url {
+            Some(url) => Text::from(self.filled(url)?),
+            None => self.link(seat, parts.link)?,
+        };
+        let (opener, tab) = (Text::new(seat.tab), Text::from(&parts.tab));
+        let window = self.seat(parts.user, &parts.tab)?;
+        let command = Command::OpenFromPage { opener, tab, url };
+        self.command(window, command, "is shown a window")
+    }
+
+    /// A link of a page, counted from 1.
+    fn link(&self, seat: Seat<'_>, number: u32) -> Result<Text, Hitch> {
+        let page = self.world.page(seat.user, seat.tab);
+        let place = usize::try_from(number.saturating_sub(1)).unwrap_or(usize::MAX);
+        page.and_then(|page| page.links.get(place))
+            .cloned()
+            .ok_or_else(|| format!("there is no link {number} in tab {}", seat.tab))
     }
 
     pub(super) fn follow(&mut self, parts: &Follow) -> Result<(), Hitch> {
