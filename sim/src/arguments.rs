@@ -7,6 +7,8 @@ use std::str::FromStr;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use grantlab_sim::profile::setup::NODES_MAX;
+use grantlab_sim::seed::Seed;
+use grantlab_sim::trace::Detail;
 use grantlab_sim::world::Mode;
 
 /// A laboratory for the OAuth 2.0 authorization code flow (RFC 6749 §4.1).
@@ -46,6 +48,12 @@ pub(crate) enum Format {
 /// What is to be done.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    /// Replay scenarios and say whether what they expect comes true
+    #[command(after_help = RUN_HELP)]
+    Run(RunArguments),
+    /// Walk through a scenario: who sends what, where each value comes from, what holds so far
+    #[command(after_help = STEP_HELP)]
+    Step(StepArguments),
     /// Let honest users log in while messages get lost, late and doubled, once per seed, and see what breaks
     #[command(after_help = SWEEP_HELP)]
     Sweep(SweepArguments),
@@ -64,6 +72,89 @@ pub(crate) enum Command {
     /// Say what an error code or a rule means: who demands it, how it is answered, which switch weakens it
     #[command(after_help = EXPLAIN_HELP)]
     Explain(ExplainArguments),
+}
+
+const RUN_HELP: &str = "\
+Examples:
+  grantlab run                                        every scenario inside the binary
+  grantlab run wishtack                               those of one folder
+  grantlab run my/first.json --trace --detail messages
+  grantlab run wishtack/login --set as.code_use=unlimited";
+
+/// Arguments of `grantlab run`.
+#[derive(Debug, Args)]
+pub(crate) struct RunArguments {
+    /// Files, folders, or names of scenarios inside the binary and of their folders; all of the latter, without
+    #[arg(value_name = "PATH")]
+    pub(crate) paths: Vec<String>,
+    /// Print each run as it happened
+    #[arg(long)]
+    pub(crate) trace: bool,
+    /// How much of a trace is printed
+    #[arg(long, value_enum, default_value_t = TraceDetail::Story, value_name = "DETAIL")]
+    pub(crate) detail: TraceDetail,
+    /// Print the whole hash of each run
+    #[arg(long)]
+    pub(crate) hash: bool,
+    #[command(flatten)]
+    pub(crate) changes: Changes,
+}
+
+/// How much of a trace is printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum TraceDetail {
+    /// What was done, sent and noted
+    Story,
+    /// Also the parameters of every message
+    Messages,
+}
+
+impl From<TraceDetail> for Detail {
+    fn from(detail: TraceDetail) -> Self {
+        match detail {
+            TraceDetail::Story => Self::Story,
+            TraceDetail::Messages => Self::Messages,
+        }
+    }
+}
+
+/// What is to be otherwise than the scenario says.
+#[derive(Debug, Default, Args)]
+pub(crate) struct Changes {
+    /// Run with this profile: a name (`grantlab profiles`), or a file
+    #[arg(long, value_name = "PROFILE")]
+    pub(crate) profile: Option<String>,
+    /// Set a switch (`grantlab switches`); may be given many times
+    #[arg(long = "set", value_name = "KEY=VALUE")]
+    pub(crate) settings: Vec<Setting>,
+    /// Derive the fresh values of the run from this seed: 1 to 32 hexadecimal digits
+    #[arg(long, value_name = "SEED")]
+    pub(crate) seed: Option<Seed>,
+    /// How messages travel from party to party
+    #[arg(long, value_enum, value_name = "MODE")]
+    pub(crate) mode: Option<Travel>,
+}
+
+const STEP_HELP: &str = "\
+Examples:
+  grantlab step wishtack/login                 from the beginning to the end
+  grantlab step wishtack/login --from 7 --to 9
+  grantlab step wishtack/login | less";
+
+/// Arguments of `grantlab step`.
+#[derive(Debug, Args)]
+pub(crate) struct StepArguments {
+    /// A file, or the name of a scenario inside the binary
+    #[arg(value_name = "SCENARIO")]
+    pub(crate) scenario: String,
+    /// The first step to show
+    #[arg(long, value_name = "STEP", default_value_t = 1)]
+    pub(crate) from: usize,
+    /// The last step to show
+    #[arg(long, value_name = "STEP")]
+    pub(crate) to: Option<usize>,
+    #[command(flatten)]
+    pub(crate) changes: Changes,
 }
 
 const SWEEP_HELP: &str = "\

@@ -26,9 +26,15 @@ pub(super) fn styled(style: Style, text: &str) -> String {
 
 /// A paragraph: words in lines that fit, each indented.
 pub(super) fn paragraph(text: &str, indent: usize) -> String {
+    lines(text.split_whitespace(), indent)
+}
+
+/// Pieces of text that are not broken, in lines that fit, each indented.
+pub(super) fn lines(pieces: impl IntoIterator<Item: AsRef<str>>, indent: usize) -> String {
     let mut out = String::new();
     let mut width = 0;
-    for word in text.split_whitespace() {
+    for word in pieces {
+        let word = word.as_ref();
         let length = word.chars().count();
         if width > 0 && indent + width + 1 + length <= LINE_CHARACTERS_MAX {
             out.push(' ');

@@ -7,8 +7,11 @@ mod explain;
 mod layout;
 mod profiles;
 mod properties;
+mod run;
+mod scenarios;
 mod schema;
 mod settings;
+mod step;
 mod sweep;
 mod switches;
 
@@ -74,6 +77,8 @@ pub(crate) fn run(command: Option<Command>, format: Format, elapsed: fn() -> Dur
 
 fn dispatch(command: Option<Command>, console: &mut Console) -> Result<Verdict, Failure> {
     match command {
+        Some(Command::Run(arguments)) => run::run(&arguments, console),
+        Some(Command::Step(arguments)) => step::run(&arguments, console),
         Some(Command::Sweep(arguments)) => sweep::run(&arguments, console),
         Some(Command::Profiles(arguments)) => profiles::run(&arguments, console),
         Some(Command::Switches(arguments)) => switches::run(&arguments, console),

@@ -4,7 +4,8 @@ use grantlab_sim::schema::schema;
 use schemars::{JsonSchema, schema_for};
 
 use super::console::{Console, MistakeReport};
-use super::{Failure, Verdict, explain, profiles, properties, switches};
+use super::run::RunReport;
+use super::{Failure, Verdict, explain, profiles, properties, step, sweep, switches};
 use crate::arguments::{Schema, SchemaArguments};
 
 /// What commands print with `--format json`: one object each, here by the name of the command.
@@ -16,6 +17,9 @@ struct Output {
     explain: explain::ExplainReport,
     profiles: profiles::ProfilesReport,
     properties: properties::PropertiesReport,
+    run: RunReport,
+    step: step::StepReport,
+    sweep: sweep::SweepReport,
     switches: switches::SwitchesReport,
 }
 
