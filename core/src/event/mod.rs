@@ -506,6 +506,16 @@ events! {
         /// Its grant.
         grant: GrantId,
     }
+    /// The store keeps new tokens of a grant.
+    TokensKept "tokens_kept" {
+        /// The grant.
+        grant: GrantId,
+    }
+    /// The store ends a grant: its tokens are dead, and no more are kept.
+    GrantEnded "grant_ended" {
+        /// The grant.
+        grant: GrantId,
+    }
 }
 
 #[cfg(test)]

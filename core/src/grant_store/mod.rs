@@ -74,9 +74,10 @@ impl Machine for GrantStore {
     type Input = Input;
 
     fn handle(&mut self, input: Input, ctx: &mut Context<'_>) {
+        let done = done(&input.request);
         let reply = self.answer(input.request, ctx.now);
-        if let Some(event) = fact(&reply) {
-            ctx.note(event);
+        if let Some(fact) = fact(&reply, done) {
+            ctx.note(fact);
         }
         ctx.outputs.push(Output::Reply {
             ticket: input.ticket,
@@ -90,17 +91,40 @@ impl Machine for GrantStore {
     }
 }
 
-/// What a reply says about who was first.
-fn fact(reply: &StoreReply) -> Option<Event> {
+/// What is so once this request is done. In the order of the store these facts cannot be doubted: whoever asked
+/// may learn of them late, and in another order.
+fn done(request: &StoreRequest) -> Option<Event> {
+    match request {
+        StoreRequest::SaveTokens { access, .. } => Some(Event::TokensKept {
+            grant: access.1.grant,
+        }),
+        StoreRequest::RevokeFamily(grant) => Some(Event::GrantEnded { grant: *grant }),
+        StoreRequest::SaveCode(_)
+        | StoreRequest::LoadCode(_)
+        | StoreRequest::ConsumeCode(_)
+        | StoreRequest::MarkCodeRedeemed(_)
+        | StoreRequest::InvalidateCode(_)
+        | StoreRequest::LoadToken(_)
+        | StoreRequest::ConsumeRefresh(_)
+        | StoreRequest::MarkRefreshRotated(_)
+        | StoreRequest::RevokeToken(_)
+        | StoreRequest::SavePushed(..)
+        | StoreRequest::LoadPushed(_)
+        | StoreRequest::TakePushed(_) => None,
+    }
+}
+
+/// What a reply says: that it is done, or who was first.
+fn fact(reply: &StoreReply, done: Option<Event>) -> Option<Event> {
     match reply {
+        StoreReply::Done => done,
         StoreReply::CodeConsumed(code) => Some(Event::Consumed { grant: code.grant }),
         StoreReply::CodeAlreadyUsed(code) => Some(Event::AlreadyConsumed { grant: code.grant }),
         StoreReply::RefreshConsumed(token) => Some(Event::Consumed { grant: token.grant }),
         StoreReply::RefreshAlreadyUsed(token) => {
             Some(Event::AlreadyConsumed { grant: token.grant })
         }
-        StoreReply::Done
-        | StoreReply::Full
+        StoreReply::Full
         | StoreReply::GrantRevoked
         | StoreReply::Unknown
         | StoreReply::Code(_)

@@ -41,7 +41,7 @@ fn revoking_an_access_token_leaves_the_refresh_token() {
 fn revoking_a_refresh_token_revokes_its_family() {
     let (mut rig, access, refresh) = issued();
     assert_eq!(rig.send(revoke(&refresh)).status, Status::OK);
-    assert_eq!(rig.happened(), ["family_revoked"]);
+    assert_eq!(rig.happened(), ["grant_ended", "family_revoked"]);
     assert!(!rig.is_active(&access));
     let outcome = rig.outcome(refresh_with(&refresh));
     assert_eq!(outcome, "400 invalid_grant (grant-live)");

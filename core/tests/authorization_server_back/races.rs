@@ -49,6 +49,7 @@ fn a_compare_and_set_lets_one_through() {
             "already_consumed",
             "replay_detected",
             "token_refused",
+            "tokens_kept",
             "code_redeemed",
             "access_token_issued",
             "refresh_token_issued"

@@ -105,7 +105,12 @@ fn an_old_refresh_token_ends_its_family() {
     assert_eq!(outcome, "400 invalid_grant (refresh-newest)");
     assert_eq!(
         rig.happened(),
-        ["replay_detected", "family_revoked", "token_refused"]
+        [
+            "replay_detected",
+            "grant_ended",
+            "family_revoked",
+            "token_refused"
+        ]
     );
     for access in [first_access, second_access, third_access] {
         assert!(!rig.is_active(&access));
@@ -221,6 +226,7 @@ fn a_refresh_is_a_fact_with_its_grant() {
         rig.happened(),
         [
             "consumed",
+            "tokens_kept",
             "refresh_token_used",
             "access_token_issued",
             "refresh_token_issued"

@@ -27,10 +27,11 @@ fn judge(trace: &Trace) -> Judgement {
                 None => used.push((refresh_token, id)),
             }
         }
-        if let Event::FamilyRevoked { grant, .. } = event {
+        // What counts is the order of the store: its replies may overtake each other on their way.
+        if let Event::GrantEnded { grant } = event {
             ended.push((grant, id));
         }
-        if let Event::AccessTokenIssued { grant, .. } = event
+        if let Event::TokensKept { grant } = event
             && let Some((_, end)) = ended.iter().find(|(earlier, _)| *earlier == grant)
         {
             findings.violate([*end, id], "a revoked grant got another token");

@@ -1,9 +1,10 @@
 //! A stranger cannot take an owner's tokens away.
 
 use grantlab_core::event::Event;
+use grantlab_core::message::store::GrantId;
 
 use super::{Findings, Invariant, Judgement};
-use crate::trace::Trace;
+use crate::trace::{EntryId, Trace};
 
 pub(super) const INVARIANT: Invariant = Invariant {
     id: "revocation-safety",
@@ -29,16 +30,22 @@ fn judge(trace: &Trace) -> Judgement {
             grant,
             by_replay: true,
         } = event
-            && let Some((_, false, replay)) = replays
-                .iter()
-                .rev()
-                .find(|(earlier, _, _)| *earlier == grant)
+            && let Some(replay) = invalid_reason(&replays, grant)
         {
             findings.violate(
-                [*replay, id],
+                [replay, id],
                 "a request that was invalid anyway took the tokens of a grant away",
             );
         }
     }
     findings.judgement()
+}
+
+/// The request that took the tokens away, if no valid one had seen the replay: of several that race, each revokes.
+fn invalid_reason(replays: &[(&GrantId, bool, EntryId)], grant: &GrantId) -> Option<EntryId> {
+    let mut seen = replays.iter().filter(|(earlier, _, _)| *earlier == grant);
+    if seen.clone().any(|(_, valid, _)| *valid) {
+        return None;
+    }
+    seen.next().map(|(_, _, id)| *id)
 }
