@@ -14,6 +14,7 @@ mod settings;
 mod step;
 mod sweep;
 mod switches;
+mod tour;
 
 use std::io;
 use std::process::ExitCode;
@@ -21,7 +22,7 @@ use std::time::Duration;
 
 use grantlab_sim::input_error::InputError;
 
-use crate::arguments::{Command, Format, ProfilesArguments};
+use crate::arguments::{Command, Format};
 use console::Console;
 
 /// How a command ended.
@@ -85,6 +86,6 @@ fn dispatch(command: Option<Command>, console: &mut Console) -> Result<Verdict, 
         Some(Command::Properties(arguments)) => properties::run(&arguments, console),
         Some(Command::Schema(arguments)) => schema::run(&arguments, console),
         Some(Command::Explain(arguments)) => explain::run(&arguments, console),
-        None => profiles::run(&ProfilesArguments { profile: None }, console),
+        None => tour::run(console),
     }
 }

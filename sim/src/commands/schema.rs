@@ -5,7 +5,7 @@ use schemars::{JsonSchema, schema_for};
 
 use super::console::{Console, MistakeReport};
 use super::run::RunReport;
-use super::{Failure, Verdict, explain, profiles, properties, step, sweep, switches};
+use super::{Failure, Verdict, explain, profiles, properties, step, sweep, switches, tour};
 use crate::arguments::{Schema, SchemaArguments};
 
 /// What commands print with `--format json`: one object each, here by the name of the command.
@@ -21,6 +21,8 @@ struct Output {
     step: step::StepReport,
     sweep: sweep::SweepReport,
     switches: switches::SwitchesReport,
+    /// `grantlab` alone.
+    tour: tour::TourReport,
 }
 
 /// A schema is JSON whatever the format.
