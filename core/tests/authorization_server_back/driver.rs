@@ -56,14 +56,21 @@ impl Entropy for Counter {
     }
 }
 
-/// One node of a server, and its store.
+/// A store request that is held back.
+struct Waiting {
+    node: usize,
+    ticket: Ticket,
+    request: StoreRequest,
+}
+
+/// Two nodes of a server, and their store.
 pub(crate) struct Rig {
-    server: AuthorizationServer,
+    nodes: [AuthorizationServer; 2],
     store: GrantStore,
     pub(crate) now: Timestamp,
     entropy: Counter,
     pub(crate) events: Vec<Event>,
-    waiting: VecDeque<(Ticket, StoreRequest)>,
+    waiting: VecDeque<Waiting>,
     responses: BTreeMap<ExchangeId, Response>,
     exchanges: u64,
 }
@@ -94,8 +101,9 @@ impl Rig {
     pub(crate) fn empty(change: impl FnOnce(&mut Configuration), records: usize) -> Self {
         let mut configuration = configuration();
         change(&mut configuration);
+        let node = AuthorizationServer::new(Arc::new(configuration));
         Self {
-            server: AuthorizationServer::new(Arc::new(configuration)),
+            nodes: [node.clone(), node],
             store: GrantStore::new(records),
             now: Timestamp(1_000),
             entropy: Counter(0),
@@ -132,34 +140,53 @@ impl Rig {
             .expect("every request has an answer")
     }
 
-    /// Sends a request and holds its store requests back.
+    /// Sends a request to the first node and holds its store requests back.
     pub(crate) fn start(&mut self, request: Request) -> ExchangeId {
+        self.start_at(0, request)
+    }
+
+    /// Likewise, to another node.
+    pub(crate) fn start_at(&mut self, node: usize, request: Request) -> ExchangeId {
         self.exchanges += 1;
         let exchange = ExchangeId(self.exchanges);
-        self.handle(Input::Request { exchange, request });
+        self.handle(node, Input::Request { exchange, request });
         exchange
     }
 
     /// Lets the oldest store request go, and says which it was.
     pub(crate) fn step(&mut self) -> Option<&'static str> {
-        let (ticket, request) = self.waiting.pop_front()?;
-        Some(self.let_go(ticket, request))
+        let waiting = self.waiting.pop_front()?;
+        Some(self.let_go(waiting))
+    }
+
+    /// Lets one of the store requests go, whichever `pick` says, and says whether there was one.
+    pub(crate) fn step_any(&mut self, pick: usize) -> bool {
+        let place = pick.checked_rem(self.waiting.len());
+        let waiting = place.and_then(|place| self.waiting.remove(place));
+        waiting.map(|waiting| self.let_go(waiting)).is_some()
     }
 
     /// Lets the oldest store request of this name go before all others.
     pub(crate) fn step_called(&mut self, name: &str) {
         let mut waiting = self.waiting.iter();
-        let place = waiting.position(|(_, request)| request.name() == name);
-        let (ticket, request) = self.waiting.remove(place.unwrap()).unwrap();
-        self.let_go(ticket, request);
+        let place = waiting.position(|waiting| waiting.request.name() == name);
+        let waiting = self.waiting.remove(place.unwrap()).unwrap();
+        self.let_go(waiting);
     }
 
-    fn let_go(&mut self, ticket: Ticket, request: StoreRequest) -> &'static str {
+    fn let_go(&mut self, waiting: Waiting) -> &'static str {
+        let Waiting {
+            node,
+            ticket,
+            request,
+        } = waiting;
         let name = request.name();
         let input = grant_store::Input { ticket, request };
         for output in step(&mut self.store, input, self.now, &mut self.entropy) {
             match output {
-                Output::Reply { ticket, reply } => self.handle(Input::StoreReply { ticket, reply }),
+                Output::Reply { ticket, reply } => {
+                    self.handle(node, Input::StoreReply { ticket, reply });
+                }
                 Output::Note(event) => self.events.push(event),
                 other => panic!("not a store's output: {other:?}"),
             }
@@ -169,7 +196,7 @@ impl Rig {
 
     /// The oldest store request that waits.
     pub(crate) fn held_back(&self) -> Option<&StoreRequest> {
-        self.waiting.front().map(|(_, request)| request)
+        self.waiting.front().map(|waiting| &waiting.request)
     }
 
     /// Lets everything go.
@@ -181,29 +208,39 @@ impl Rig {
         self.responses.remove(&exchange)
     }
 
-    /// A crash and a new start: what the node was waiting for is gone.
+    /// A crash of every node and a new start: what they were waiting for is gone.
     pub(crate) fn crash(&mut self) {
-        self.server.restart();
+        for node in &mut self.nodes {
+            node.restart();
+        }
         self.waiting.clear();
     }
 
     pub(crate) fn command(&mut self, command: Command) {
-        self.handle(Input::Command(command));
+        for node in 0..self.nodes.len() {
+            self.handle(node, Input::Command(command.clone()));
+        }
     }
 
     pub(crate) fn advance(&mut self, span: Span) {
         self.now = self.now.after(span);
-        self.handle(Input::Deadline);
+        for node in 0..self.nodes.len() {
+            self.handle(node, Input::Deadline);
+        }
     }
 
-    fn handle(&mut self, input: Input) {
-        for output in step(&mut self.server, input, self.now, &mut self.entropy) {
+    fn handle(&mut self, node: usize, input: Input) {
+        for output in step(&mut self.nodes[node], input, self.now, &mut self.entropy) {
             match output {
                 Output::Respond { exchange, response } => {
                     let earlier = self.responses.insert(exchange, response);
                     assert_eq!(earlier, None, "one answer per request");
                 }
-                Output::Store { ticket, request } => self.waiting.push_back((ticket, request)),
+                Output::Store { ticket, request } => self.waiting.push_back(Waiting {
+                    node,
+                    ticket,
+                    request,
+                }),
                 Output::Note(event) => self.events.push(event),
                 other => panic!("not a server's output: {other:?}"),
             }

@@ -2,6 +2,7 @@
 
 mod client_authentication;
 mod driver;
+mod hostile;
 mod other_endpoints;
 mod races;
 mod redemption;

@@ -5,6 +5,8 @@ use grantlab_core::limits::EXCHANGE_TIMEOUT_MS;
 use grantlab_core::message::store::{CodeStage, TokenStage};
 use grantlab_core::refusal::Rule;
 use grantlab_core::time::Span;
+use proptest::collection::vec;
+use proptest::prelude::*;
 
 use crate::driver::{CODE, Rig, redeem, refresh_with, tokens};
 
@@ -181,4 +183,49 @@ fn a_full_store_issues_nothing() {
     let answer = rig.outcome(refresh_with(&refresh));
     assert_eq!(answer, "503 server_error (store-has-room)");
     assert_eq!(rig.token_stage(&refresh), Some(TokenStage::Rotated));
+}
+
+/// Redemptions of one code, at two nodes, whose store requests go in any order.
+fn any_order(settings: &[&str], requests: usize, order: &[usize]) -> (Rig, Vec<Response>) {
+    let mut rig = Rig::set(settings);
+    let started: Vec<_> = (0..requests)
+        .map(|number| rig.start_at(number % 2, redeem()))
+        .collect();
+    for pick in order.iter().cycle() {
+        if !rig.step_any(*pick) {
+            break;
+        }
+    }
+    let responses = started.into_iter().map(|one| rig.response(one).unwrap());
+    let responses = responses.collect();
+    (rig, responses)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    /// CL-09, CL-10: in every order of the store one redemption succeeds, and without revocation its tokens live.
+    #[test]
+    fn in_every_order_one_succeeds(requests in 1_usize..6, order in vec(0_usize..8, 40)) {
+        let (mut rig, responses) = any_order(&["as.code_replay_revoke=never"], requests, &order);
+        let good: Vec<_> = responses.iter().filter(|one| one.status == OK).collect();
+        prop_assert_eq!(good.len(), 1);
+        let (access, refresh) = tokens(good[0]);
+        prop_assert!(rig.is_active(&access));
+        prop_assert_eq!(rig.token_stage(&refresh), Some(TokenStage::Live));
+    }
+
+    /// CL-11: with revocation, a race leaves no token alive, whoever won and however late.
+    #[test]
+    fn in_every_order_a_race_leaves_nothing(requests in 2_usize..6, order in vec(0_usize..8, 40)) {
+        let (mut rig, responses) = any_order(&[], requests, &order);
+        let good: Vec<_> = responses.iter().filter(|one| one.status == OK).collect();
+        prop_assert!(good.len() <= 1);
+        for response in good {
+            let (access, refresh) = tokens(response);
+            prop_assert!(!rig.is_active(&access));
+            prop_assert_eq!(rig.token_stage(&refresh), Some(TokenStage::Revoked));
+        }
+        prop_assert_eq!(rig.code_stage(CODE), CodeStage::Revoked);
+    }
 }
