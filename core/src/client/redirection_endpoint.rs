@@ -3,6 +3,7 @@
 //! [`Client::believable`] asks the rules in their order. A response that is refused before its `state` was
 //! recognised changes nothing. After that it ends its login, because a `state` is good once (RFC 9700 §4.7.1).
 
+use alloc::borrow::Cow;
 use alloc::boxed::Box;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
@@ -20,7 +21,7 @@ use super::session::Visitor;
 use crate::event::Event;
 use crate::http::{Body, Fields, Method, Request};
 use crate::machine::{Context, ExchangeId};
-use crate::message::{AccessTokenResponse, Parameters, Repeats};
+use crate::message::AccessTokenResponse;
 use crate::refusal::{Refusal, Rule};
 use crate::text::Text;
 use crate::time::Timestamp;
@@ -35,10 +36,15 @@ pub(super) struct Arrival {
     pub(super) called: Option<ProviderId>,
     /// The browser session that it came with, if the client knows it.
     pub(super) session: Option<SessionId>,
-    /// What it carries.
-    pub(super) fields: Fields,
-    /// Whether it came the way that this server was told.
-    pub(super) as_asked: bool,
+    /// What it carries; nothing when it came in another way than this server was told, or cannot be read.
+    pub(super) fields: Option<Fields>,
+}
+
+impl Arrival {
+    /// The first parameter called `name`.
+    pub(super) fn first(&self, name: &str) -> Option<&Text> {
+        self.fields.as_ref()?.first(name)
+    }
 }
 
 /// A response that every rule let through. Nothing else lets the client redeem a code.
@@ -98,11 +104,7 @@ impl Client {
             return false;
         };
         let mode = self.response_mode(provider);
-        let fields = carried(request);
-        if mode == ResponseMode::Fragment
-            && request.method == Method::Get
-            && fields.as_ref().is_some_and(is_silent)
-        {
+        if mode == ResponseMode::Fragment && asks_for_page(request) {
             let response = self.fragment_relay(&request.url.path);
             ctx.respond(exchange, response);
             return true;
@@ -111,8 +113,7 @@ impl Client {
             path: request.url.path.clone(),
             called,
             session: self.session_of(request).cloned(),
-            as_asked: fields.is_some() && came_by(mode, request),
-            fields: fields.unwrap_or_default(),
+            fields: carried(mode, request),
         };
         self.arrived(exchange, &arrival, ctx);
         true
@@ -311,9 +312,8 @@ impl Client {
         else {
             return;
         };
-        let refresh_token = Parameters::new(&arrival.fields, Repeats::First)
-            .optional_value("refresh_token", RefreshToken::new)
-            .unwrap_or_default();
+        let refresh_token = arrival.first("refresh_token");
+        let refresh_token = refresh_token.and_then(|text| RefreshToken::new(text.clone()).ok());
         let response = AccessTokenResponse {
             access_token: access_token.clone(),
             token_type: TokenType(Text::new("Bearer")),
@@ -360,7 +360,7 @@ impl Client {
             return;
         };
         let sent = login.map(|login| login.sent);
-        let codes = arrival.fields.all("code");
+        let codes = arrival.fields.iter().flat_map(|fields| fields.all("code"));
         for code in codes.filter_map(|code| AuthorizationCode::new(code.clone()).ok()) {
             if let Ok(redemption) = self.redemption(provider, &code, sent.as_ref()) {
                 self.burn(redemption, ctx);
@@ -369,40 +369,32 @@ impl Client {
     }
 }
 
-/// The parameters of a request, wherever they are. `None` when they cannot be read.
-fn carried(request: &Request) -> Option<Fields> {
-    let encoded = match &request.body {
-        Body::Form(encoded) => encoded,
-        Body::Empty => match &request.url.query {
-            Some(query) => query,
-            None => return Some(Fields::EMPTY),
-        },
-        Body::Json(_) | Body::Page(_) | Body::Octets { .. } => return None,
+/// The parameters of a request, read where this response mode has them: in the query, or in a form. `None` when
+/// there is no form, or when they cannot be read. A query may come with any method: a `POST` that was redirected
+/// by 307 stays one (RFC 9110 §15.4.8).
+fn carried(mode: ResponseMode, request: &Request) -> Option<Fields> {
+    let encoded = match (mode, &request.body) {
+        (ResponseMode::Query, _) => request.url.query.as_ref(),
+        (_, Body::Form(form)) if request.method == Method::Post => Some(form),
+        (
+            ResponseMode::Fragment | ResponseMode::FormPost | ResponseMode::WebMessage,
+            Body::Empty | Body::Form(_) | Body::Json(_) | Body::Page(_) | Body::Octets { .. },
+        ) => return None,
     };
-    form::pairs(encoded)
-        .ok()
-        .map(alloc::borrow::Cow::into_owned)
-}
-
-/// Whether there is nothing of a response in it.
-fn is_silent(fields: &Fields) -> bool {
-    ["code", "error", "state"]
-        .iter()
-        .all(|name| fields.first(name).is_none())
-}
-
-/// Whether a request came the way of this response mode: parameters in the query, or a form.
-fn came_by(mode: ResponseMode, request: &Request) -> bool {
-    let is_form = match &request.body {
-        Body::Form(_) => true,
-        Body::Empty | Body::Json(_) | Body::Page(_) | Body::Octets { .. } => false,
-    };
-    match mode {
-        ResponseMode::Query => request.method == Method::Get && !is_form,
-        ResponseMode::Fragment | ResponseMode::FormPost | ResponseMode::WebMessage => {
-            request.method == Method::Post && is_form
-        }
+    match encoded {
+        Some(encoded) => form::pairs(encoded).ok().map(Cow::into_owned),
+        None => Some(Fields::EMPTY),
     }
+}
+
+/// Whether a page is asked for, and nothing of a response comes with that: the response may be in the fragment.
+fn asks_for_page(request: &Request) -> bool {
+    let query = request.url.query.as_ref().map(form::pairs);
+    let says_nothing = |fields: Cow<'_, Fields>| {
+        let mut names = ["code", "error", "state"].into_iter();
+        names.all(|name| fields.first(name).is_none())
+    };
+    request.method == Method::Get && query.is_none_or(|query| query.is_ok_and(says_nothing))
 }
 
 /// The path of a redirection URI.

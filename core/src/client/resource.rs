@@ -39,8 +39,7 @@ impl OwnersAgree {
 }
 
 impl ResourceGranted {
-    /// RFC 6750 §3 (MUST): anything but 200 is a no. The owner is `sub`, as in OpenID Connect Core §5.3.2, or
-    /// `owner`, as the lab's resource servers call him.
+    /// RFC 6750 §3 (MUST): anything but 200 is a no. The owner is `sub`, as in OpenID Connect Core §5.3.2.
     fn check(response: &Response) -> Result<(Known, Self), Refusal> {
         let refused = |found| {
             let expected = Compared::shown("the resource");
@@ -50,12 +49,8 @@ impl ResourceGranted {
             return Err(refused(status_of(response)));
         };
         let read = Members::new(json).and_then(|members| {
-            let named = members.optional_value("sub", Subject::new)?;
             Ok(Known {
-                subject: match named {
-                    Some(subject) => subject,
-                    None => members.required_value("owner", Subject::new)?,
-                },
+                subject: members.required_value("sub", Subject::new)?,
                 email: members.optional("email")?.cloned(),
             })
         });

@@ -70,15 +70,13 @@ impl ResponseReadable {
             let expected = Compared::shown("a code or an error, in the way that was asked for");
             Refusal::new(Rule::ResponseReadable, expected, Compared::shown(found))
         };
-        if !arrival.as_asked {
-            return Err(refused("another way"));
-        }
+        let fields = arrival.fields.as_ref().ok_or_else(|| refused("nothing"))?;
         let repeats = match duplicates {
             ResponseDuplicates::Reject => Repeats::Refuse,
             ResponseDuplicates::First => Repeats::First,
             ResponseDuplicates::Last => Repeats::Last,
         };
-        AuthorizationResponse::parse(&arrival.fields, repeats)
+        AuthorizationResponse::parse(fields, repeats)
             .map(|response| (response, Self(())))
             .map_err(|fault| refused(&format!("{fault}")))
     }
@@ -183,7 +181,7 @@ impl MessageSourceMatches {
         let expected = location::parse(provider.authorization_endpoint.as_str())
             .map(|url| Text::from(format!("{}", url.origin)))
             .unwrap_or_default();
-        let found = arrival.fields.first(Form::MESSAGE_SOURCE);
+        let found = arrival.first(Form::MESSAGE_SOURCE);
         if found == Some(&expected) {
             return Ok(Self(()));
         }

@@ -1,6 +1,6 @@
 //! A client with a browser and servers that do as a test says.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use grantlab_core::client::configuration::{Configuration, Provider, SendRedirectUri};
 use grantlab_core::client::policy::ClientPolicy;
@@ -12,7 +12,7 @@ use grantlab_core::http::{
 };
 use grantlab_core::json::Json;
 use grantlab_core::machine::{Context, ExchangeId, Failure, Machine, Output};
-use grantlab_core::message::{IdToken, SigningKey};
+use grantlab_core::message::{IdToken, SigningKey, VerifyingKey};
 use grantlab_core::text::Text;
 use grantlab_core::time::{Span, Timestamp};
 use grantlab_core::value::{
@@ -75,7 +75,7 @@ pub(crate) fn provider(name: &str) -> Provider {
         token_endpoint: at("/token"),
         revocation_endpoint: Some(at("/revoke")),
         pushed_requests_endpoint: None,
-        keys: vec![key(name).verifying_key()],
+        keys: vec![verifying_key(name)],
         promises_iss: false,
         client_id: ClientId::new(format!("client-at-{name}")).unwrap(),
         client_secret: Some(ClientSecret::new("secret").unwrap()),
@@ -97,6 +97,17 @@ pub(crate) fn issuer(name: &str) -> Issuer {
 /// What the server of that name signs with.
 pub(crate) fn key(name: &str) -> SigningKey {
     SigningKey::from_seed(name, [name.len() as u8 + name.as_bytes()[0]; 32])
+}
+
+/// Its public half, made once for all tests.
+fn verifying_key(name: &str) -> VerifyingKey {
+    static KEYS: LazyLock<Vec<VerifyingKey>> = LazyLock::new(|| {
+        ["one", "two"]
+            .map(|name| key(name).verifying_key())
+            .to_vec()
+    });
+    let mut keys = KEYS.iter();
+    keys.find(|key| key.kid == name).unwrap().clone()
 }
 
 /// A good ID Token of the server of that name.

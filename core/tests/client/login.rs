@@ -2,7 +2,7 @@
 
 use grantlab_core::client::policy::ClientPolicy;
 use grantlab_core::event::Event;
-use grantlab_core::http::{Form, Header, Press, Response, SameSite, Status};
+use grantlab_core::http::{Encoded, Form, Header, Press, Response, SameSite, Status};
 use grantlab_core::json::Json;
 use grantlab_core::machine::{ExchangeId, Failure, Machine};
 use grantlab_core::text::Text;
@@ -285,6 +285,19 @@ fn a_resource_that_cannot_be_read_leaves_a_session_without_owner() {
         panic!("{done:?}");
     };
     assert_eq!(*account, "session");
+}
+
+#[test]
+fn a_response_in_the_query_may_come_with_a_form_that_was_redirected() {
+    let mut it = Driver::secure();
+    let session = it.visit();
+    let asked = it.start(&session, "one");
+    let state = asked.first("state").unwrap().clone();
+    let mut request = form_request("/cb/one", fields(&[("password", "meant for another")]));
+    let response = fields(&[("code", "c")]).with("state", state);
+    request.url.query = Some(Encoded::Fields(response));
+    let done = it.request(Some(&session), request);
+    assert_eq!(done.facts(), ["callback_accepted", "token_requested"]);
 }
 
 #[test]

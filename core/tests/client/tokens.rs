@@ -117,7 +117,7 @@ fn the_resource_is_read_with_the_token_in_the_header() {
     let authorization = request.headers.authorization().unwrap();
     assert_eq!(authorization.unwrap(), &"Bearer at-1");
     assert_eq!(request.url.query, None);
-    let resource = ok(vec![(Text::new("owner"), Json::from("alice"))]);
+    let resource = ok(vec![(Text::new("sub"), Json::from("alice"))]);
     let done = it.response(exchange, resource);
     assert_eq!(done.answer().status, Status::SEE_OTHER);
     assert!(matches!(
