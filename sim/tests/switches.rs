@@ -15,7 +15,7 @@ use grantlab_sim::world::Mode;
 use support::world_of;
 
 /// Seeds within which a value must show.
-const SEEDS: u128 = 300;
+const SEEDS: u128 = 24;
 
 /// What must be set besides, for a switch to come to bear.
 const BESIDES: &[(&str, &[(&str, &str)])] = &[];

@@ -21,12 +21,8 @@ pub fn honest_step(world: &World) -> Option<Action> {
         return Some(Action::Restart(crate::party::PartyId(place)));
     }
     let wants = (0..world.users().len()).find_map(|user| next_intent(world, user));
-    if let Some((user, intent)) = wants {
-        return Some(Action::User {
-            user,
-            tab: Text::new(TAB),
-            intent,
-        });
+    if let Some((user, tab, intent)) = wants {
+        return Some(Action::User { user, tab, intent });
     }
     let delayed = world
         .flights()
@@ -35,15 +31,32 @@ pub fn honest_step(world: &World) -> Option<Action> {
     delayed.then_some(Action::Wait)
 }
 
-/// What a user wants next: to be logged in at the first client, and to read what is his there.
-fn next_intent(world: &World, user: usize) -> Option<(usize, Intent)> {
-    if is_waiting(world, user) {
-        return None;
+/// What a user wants next: to be logged in at the first client, and to go on with whatever asks for him in any
+/// other tab. `None` when he has what he came for.
+fn next_intent(world: &World, user: usize) -> Option<(usize, Text, Intent)> {
+    let tab = Text::new(TAB);
+    if !is_waiting(world, user) {
+        match world.page(user, TAB) {
+            None => return Some((user, tab, Intent::Visit { client: 0 })),
+            Some(page) => {
+                if let Some(intent) = intent_at(page) {
+                    return Some((user, tab, intent));
+                }
+            }
+        }
     }
-    let Some(page) = world.page(user, TAB) else {
-        return Some((user, Intent::Visit { client: 0 }));
-    };
-    Some((user, intent_at(page)?))
+    let mut others = world
+        .users()
+        .get(user)?
+        .tabs()
+        .filter(|other| **other != tab);
+    others.find_map(|other| {
+        Some((
+            user,
+            other.clone(),
+            asked(world.page(user, other.as_str())?)?,
+        ))
+    })
 }
 
 fn is_waiting(world: &World, user: usize) -> bool {
@@ -66,39 +79,46 @@ fn is_waiting(world: &World, user: usize) -> bool {
             || world.next_moment().is_some())
 }
 
-/// What an honest user does at a page: he logs in with his own password, says yes, starts the login that he came
-/// for, and goes back to the client when a page leads nowhere. `None` when he is there.
+/// What an honest user does at a page: what it asks of him; otherwise he starts the login that he came for, and
+/// goes back to the client when a page leads nowhere. `None` when he is there.
 fn intent_at(page: &Page) -> Option<Intent> {
-    let mut buttons = page
-        .forms
-        .iter()
-        .filter(|form| form.press == Press::ByUser)
-        .flat_map(|form| &form.buttons.0);
+    if let Some(intent) = asked(page) {
+        return Some(intent);
+    }
+    if buttons(page).any(|(name, _)| name == "read" || name == "logout") {
+        return None;
+    }
+    let login = buttons(page).find(|(name, _)| name == "login");
+    Some(
+        login.map_or(Intent::Visit { client: 0 }, |button| Intent::Press {
+            button: button.clone(),
+        }),
+    )
+}
+
+/// What a page asks of an honest user: his own password, and his yes.
+fn asked(page: &Page) -> Option<Intent> {
     let asks_password = page.forms.iter().any(|form| {
         form.fields
             .iter()
             .any(|field| field.name == "password" && !field.hidden)
     });
     if asks_password {
-        let button = buttons.find(|(_, value)| value != "deny").cloned();
+        let button = buttons(page).find(|(_, value)| value != "deny").cloned();
         return Some(Intent::Login {
             right: true,
             button,
         });
     }
-    let buttons: Vec<&(Text, Text)> = buttons.collect();
-    if buttons
+    let approve = buttons(page).find(|(_, value)| value == "approve");
+    approve.map(|button| Intent::Press {
+        button: button.clone(),
+    })
+}
+
+fn buttons(page: &Page) -> impl Iterator<Item = &(Text, Text)> {
+    page.forms
         .iter()
-        .any(|(name, _)| name == "read" || name == "logout")
-    {
-        return None;
-    }
-    let wanted = buttons
-        .iter()
-        .find(|(name, value)| value == "approve" || name == "login");
-    Some(
-        wanted.map_or(Intent::Visit { client: 0 }, |button| Intent::Press {
-            button: (*button).clone(),
-        }),
-    )
+        .filter(|form| form.press == Press::ByUser)
+        .flat_map(|form| &form.buttons.0)
 }

@@ -93,7 +93,7 @@ pub struct Walked {
 }
 
 /// The lengths of boring stretches that a walk picks from. The first ends all deviations.
-const STRETCHES: [u32; 8] = [u32::MAX, 40, 24, 16, 10, 6, 3, 1];
+const STRETCHES: [u32; 8] = [u32::MAX, 30, 17, 9, 5, 3, 2, 1];
 
 /// Walks once.
 #[must_use]

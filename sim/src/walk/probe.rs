@@ -5,9 +5,11 @@
 //! strange places, and opens other people's responses in the wrong browser. A hardened world bears all of it.
 
 use grantlab_core::authorization_server::registration::{Configuration, Registration};
+use grantlab_core::event::Event;
 use grantlab_core::http::{Body, Encoded, Fields, Header, Method, Request, Url};
 use grantlab_core::text::Text;
 use grantlab_core::user_agent::Command;
+use grantlab_core::value::{ClientAuthenticationMethod, ClientId};
 use grantlab_core::wire;
 
 use crate::choices::{Choices, Key};
@@ -21,7 +23,12 @@ const ODD_TAB: &str = "odd";
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Probe {
     /// It sends a request by itself.
-    Send(Box<Request>),
+    Send {
+        /// Which request.
+        request: Box<Request>,
+        /// How often in the same moment.
+        times: u8,
+    },
     /// It makes a user open a URL.
     Open {
         /// Which user.
@@ -35,7 +42,11 @@ impl Probe {
     /// Does it.
     pub fn carry_out(self, world: &mut World) {
         match self {
-            Self::Send(request) => world.send(*request),
+            Self::Send { request, times } => {
+                for _ in 0..times {
+                    world.send((*request).clone());
+                }
+            }
             Self::Open { user, url } => {
                 let words = "opens a strange link";
                 world.browse(
@@ -105,76 +116,157 @@ impl<C: Choices> Tester<'_, C> {
         self.one("client", &clients)
     }
 
-    /// A code, in any client's name, with or without any verifier and redirection URI.
+    /// A code: redeemed rightly, or with one thing wrong.
     fn redemption(&mut self) -> Option<Probe> {
-        let code = self.minted("code")?;
-        let client = self.client()?;
+        let minted = self.minted("code")?;
+        let (issued_to, redirect_uri) = self.issued(&minted)?;
+        let mut client = self.registration(&issued_to)?;
+        let mut redirect_uri = Some(redirect_uri);
+        let mut verifier = self.verifier_of(&minted);
+        let mut proves = true;
+        match self.number("wrong", 8) {
+            1 => client = self.client()?,
+            2 => proves = false,
+            3 => verifier = self.minted("code_verifier").map(|other| other.text),
+            4 => verifier = None,
+            5 => verifier = Some(Text::EMPTY),
+            6 => redirect_uri = Some(Text::new("https://evil.example/cb")),
+            7 => redirect_uri = None,
+            _ => {}
+        }
         let mut fields = Fields::EMPTY
             .with("grant_type", "authorization_code")
-            .with("code", code.text);
-        let verifiers = [
-            None,
-            self.minted("code_verifier").map(|minted| minted.text),
-            Some(Text::EMPTY),
-        ];
-        if let Some(verifier) = self.one("verifier", &verifiers)? {
-            fields.push("code_verifier", verifier);
+            .with("code", minted.text);
+        let optional = [("redirect_uri", redirect_uri), ("code_verifier", verifier)];
+        for (name, value) in optional {
+            if let Some(value) = value {
+                fields.push(name, value);
+            }
         }
-        let mut uris: Vec<Option<Text>> = client
-            .redirect_uris
-            .iter()
-            .map(|uri| Some(uri.text().clone()))
-            .collect();
-        uris.extend([None, Some(Text::new("https://evil.example/cb"))]);
-        if let Some(uri) = self.one("redirect_uri", &uris)? {
-            fields.push("redirect_uri", uri);
-        }
-        self.token_request(&client, fields)
+        self.token_request(&client, fields, proves)
     }
 
-    /// A refresh token, in any client's name, with or without a wider scope.
+    /// For whom a code was issued, and where it was sent.
+    fn issued(&self, minted: &Minted) -> Option<(ClientId, Text)> {
+        self.world.trace().events().find_map(|(_, _, event)| {
+            if let Event::CodeIssued {
+                code,
+                client_id,
+                redirect_uri,
+                ..
+            } = event
+                && *code.text() == minted.text
+            {
+                return Some((client_id.clone(), redirect_uri.text().clone()));
+            }
+            None
+        })
+    }
+
+    /// The verifier of the flow in which a code was issued.
+    fn verifier_of(&self, minted: &Minted) -> Option<Text> {
+        let all = self.world.trace().provenance().minted();
+        let mine = all
+            .iter()
+            .rfind(|other| other.kind == "code_verifier" && other.flow == minted.flow);
+        mine.map(|other| other.text.clone())
+    }
+
+    fn registration(&self, client_id: &ClientId) -> Option<Registration> {
+        self.server()?
+            .clients
+            .iter()
+            .find(|client| client.client_id == *client_id)
+            .cloned()
+    }
+
+    /// A refresh token: used rightly, or with one thing wrong.
     fn refresh(&mut self) -> Option<Probe> {
-        let token = self.minted("refresh_token")?;
-        let client = self.client()?;
+        let minted = self.minted("refresh_token")?;
+        let issued_to = self.world.trace().events().find_map(|(_, _, event)| {
+            if let Event::RefreshTokenIssued {
+                refresh_token,
+                client_id,
+                ..
+            } = event
+                && *refresh_token.text() == minted.text
+            {
+                return Some(client_id.clone());
+            }
+            None
+        })?;
+        let mut client = self.registration(&issued_to)?;
+        let mut proves = true;
         let mut fields = Fields::EMPTY
             .with("grant_type", "refresh_token")
-            .with("refresh_token", token.text);
-        if self.number("wider", 2) == 1 {
-            fields.push("scope", client.scope.clone());
+            .with("refresh_token", minted.text);
+        match self.number("wrong", 4) {
+            1 => client = self.client()?,
+            2 => proves = false,
+            3 => fields.push("scope", client.scope.clone()),
+            _ => {}
         }
-        self.token_request(&client, fields)
+        self.token_request(&client, fields, proves)
     }
 
-    fn token_request(&mut self, client: &Registration, mut fields: Fields) -> Option<Probe> {
+    fn token_request(
+        &mut self,
+        client: &Registration,
+        mut fields: Fields,
+        proves: bool,
+    ) -> Option<Probe> {
         let server = self.server()?;
         let url = Url::new(&server.origin, server.endpoints.token.as_str());
         let mut headers = Vec::new();
-        match (self.number("credentials", 2), &client.client_secret) {
-            (0, Some(secret)) => {
+        match client.client_secret.as_ref().filter(|_| proves) {
+            None => fields.push("client_id", client.client_id.clone()),
+            Some(secret)
+                if client.authentication.first() == Some(&ClientAuthenticationMethod::Basic) =>
+            {
                 headers.push(Header::Authorization(wire::basic::write(
                     client.client_id.as_str(),
                     secret.as_str(),
                 )));
             }
-            _ => fields.push("client_id", client.client_id.clone()),
+            Some(secret) => {
+                fields.push("client_id", client.client_id.clone());
+                fields.push("client_secret", secret.clone());
+            }
         }
         let mut request = Request::post(url, Body::Form(Encoded::Fields(fields)));
         request.headers.0 = headers;
-        Some(Probe::Send(Box::new(request)))
+        let times = 1 + u8::from(self.number("twice", 2) == 1);
+        Some(Probe::Send {
+            request: Box::new(request),
+            times,
+        })
     }
 
-    /// Anybody's code and state, at any redirection endpoint, in any browser.
+    /// A response, in any browser: as it was sent, or with one thing wrong.
     fn callback(&mut self) -> Option<Probe> {
-        let code = self.minted("code")?;
-        let states = [None, self.minted("state").map(|minted| minted.text)];
-        let client = self.client()?;
-        let uri = self.one("redirect_uri", &client.redirect_uris)?;
-        let mut fields = Fields::EMPTY.with("code", code.text);
-        if let Some(state) = self.one("state", &states)? {
-            fields.push("state", state);
+        let minted = self.minted("code")?;
+        let (_, mut uri) = self.issued(&minted)?;
+        let all = self.world.trace().provenance().minted();
+        let mine = all
+            .iter()
+            .rfind(|other| other.kind == "state" && other.flow == minted.flow);
+        let mut state = mine.map(|other| other.text.clone());
+        let mut issuer = Some(self.server()?.issuer.text().clone());
+        match self.number("wrong", 5) {
+            1 => state = None,
+            2 => state = self.minted("state").map(|other| other.text),
+            3 => issuer = None,
+            4 => {
+                let client = self.client()?;
+                uri = self.one("redirect_uri", &client.redirect_uris)?.into();
+            }
+            _ => {}
         }
-        if self.number("iss", 2) == 1 {
-            fields.push("iss", self.server()?.issuer.text().clone());
+        let mut fields = Fields::EMPTY.with("code", minted.text);
+        for (name, value) in [("state", state), ("iss", issuer)] {
+            if let Some(value) = value {
+                fields.push(name, value);
+            }
         }
         let user = self.number("user", self.world.users().len() as u64);
         let mut url = String::from(uri.as_str());
@@ -206,12 +298,17 @@ impl<C: Choices> Tester<'_, C> {
             ],
         )?;
         let response_type = self.one("response_type", &["code", "token", "nonsense"])?;
-        let fields = Fields::EMPTY
+        let challenge = self.minted("code_challenge").map(|minted| minted.text);
+        let mut fields = Fields::EMPTY
             .with("response_type", response_type)
             .with("client_id", client.client_id)
             .with("redirect_uri", uri)
             .with("scope", scope)
             .with("prompt", self.one("prompt", &["", "none"])?);
+        if let Some(challenge) = challenge {
+            fields.push("code_challenge", challenge);
+            fields.push("code_challenge_method", "S256");
+        }
         let server = self.server()?;
         let url = Url::new(&server.origin, server.endpoints.authorization.as_str());
         let request = Request {
