@@ -22,8 +22,14 @@ use support::world_of;
 const LEFT_OPEN: &[(&str, &[&str])] = &[
     ("rfc6749", &["browser-agreement", "refresh-linearity"]),
     ("wishtack", &["browser-agreement"]),
-    ("isogeo", &["browser-agreement", "refresh-linearity", "state-integrity"]),
-    ("pockets", &["browser-agreement", "redirect-binding", "refresh-linearity"]),
+    (
+        "isogeo",
+        &["browser-agreement", "refresh-linearity", "state-integrity"],
+    ),
+    (
+        "pockets",
+        &["browser-agreement", "redirect-binding", "refresh-linearity"],
+    ),
     ("login-retry", &["browser-agreement", "refresh-linearity"]),
     ("aidbox", &["browser-agreement", "refresh-linearity"]),
 ];

@@ -6,7 +6,7 @@ use grantlab_core::canonical::{Canonical, Encoder};
 use grantlab_core::text::Text;
 use grantlab_core::time::Span;
 
-use super::network::FlightId;
+use super::flight::FlightId;
 use super::user::login_form;
 use super::{Intent, World};
 use crate::choices::Key;

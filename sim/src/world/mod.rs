@@ -1,13 +1,15 @@
 //! A world: parties, the network between them, and a clock. It lists what may happen next and takes one step.
 
 mod action;
+mod carrier;
 mod clock;
+mod flight;
 mod network;
 mod node;
 mod user;
 
 pub use action::Action;
-pub use network::{Flight, FlightId, MessageKind};
+pub use flight::{Flight, FlightId, MessageKind};
 pub use node::{Node, Party};
 pub use user::{Intent, UserState};
 
