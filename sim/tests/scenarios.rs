@@ -16,7 +16,7 @@ use grantlab_sim::trace::{Detail, write_text};
 const FOLDERS: [&str; 5] = ["attacks", "faults", "flows", "refusals", "regressions"];
 
 /// Scenarios that there are at least.
-const SCENARIOS_MIN: usize = 1;
+const SCENARIOS_MIN: usize = 60;
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../scenarios")

@@ -52,7 +52,7 @@ pub fn run(scenario: &Scenario) -> Outcome {
                     format!("message mode and wire mode part at entry {entry} of the trace");
                 outcome
                     .failures
-                    .push(scenario.document.mistake(&[], problem));
+                    .push(scenario.document.mistake(&["title".into()], problem));
             }
             outcome
         }

@@ -107,6 +107,7 @@ fn header(name: &str, value: &str) -> Header {
         "origin" => Header::Origin(value),
         "referer" => Header::Referer(value),
         "accept" => Header::Accept(value),
+        "cookie" => Header::Cookie(wire::cookie::read_cookie(value.as_str())),
         other => Header::Other {
             name: Text::new(other),
             value,
