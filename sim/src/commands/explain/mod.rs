@@ -1,5 +1,6 @@
 //! `grantlab explain`: what an error code or a rule means.
 
+mod seen;
 mod weakened_by;
 
 use std::fmt::Write as _;
@@ -16,6 +17,7 @@ use super::console::Console;
 use super::layout::{BOLD, count, paragraph, styled, table};
 use super::{Failure, Verdict};
 use crate::arguments::ExplainArguments;
+use seen::{Seen, refusals};
 use weakened_by::weakened_by;
 
 /// What `grantlab explain` prints.
@@ -44,6 +46,8 @@ struct RuleReport {
     destination: &'static str,
     /// The switches that can make a party skip the rule, or apply it loosely.
     weakened_by: Vec<Weakening>,
+    /// Scenarios in which it refuses something; empty in the list of all rules.
+    seen_in: Vec<Seen>,
 }
 
 /// A switch that weakens a rule.
@@ -56,10 +60,19 @@ struct Weakening {
 }
 
 pub(super) fn run(arguments: &ExplainArguments, console: &mut Console) -> Result<Verdict, Failure> {
-    let rules = match &arguments.word {
+    let mut rules = match &arguments.word {
         Some(word) => find(word)?,
         None => Rule::ALL.iter().copied().map(report).collect(),
     };
+    if arguments.word.is_some() {
+        let refusals = refusals()?;
+        for report in &mut rules {
+            let its_own = refusals
+                .iter()
+                .filter(|(rule, _)| rule.text().id == report.rule);
+            report.seen_in = its_own.map(|(_, seen)| seen.clone()).collect();
+        }
+    }
     console.report(&ExplainReport { rules }, |report| match &arguments.word {
         Some(word) => explained(word, report),
         None => list(report),
@@ -125,6 +138,7 @@ fn report(rule: Rule) -> RuleReport {
                 secure: switch.secure,
             })
             .collect(),
+        seen_in: Vec::new(),
     }
 }
 
@@ -160,6 +174,17 @@ fn whole(rule: &RuleReport) -> String {
     for (place, Weakening { key, secure }) in rule.weakened_by.iter().enumerate() {
         let label = if place == 0 { "weakened by" } else { "" };
         let _ = writeln!(out, "  {label:<11}  {key} (secure: {secure})");
+    }
+    if let Some(Seen {
+        scenario, refusal, ..
+    }) = rule.seen_in.first()
+    {
+        let others = match rule.seen_in.len() {
+            1 => String::new(),
+            number => format!(", and in {} more", number - 1),
+        };
+        let _ = writeln!(out, "  seen in      {scenario}{others}");
+        out.push_str(&paragraph(refusal, 15));
     }
     out
 }

@@ -32,7 +32,7 @@ const WEAKENED_BY: &[(Rule, &[&str])] = &[
     (Rule::VerifierExpected, &["as.pkce_downgrade"]),
     (Rule::CodeFresh, &["as.code_ttl"]),
     (Rule::CodeSingleUse, &["as.code_use"]),
-    (Rule::GrantLive, &["as.code_replay_revoke", "as.rt_recheck"]),
+    (Rule::GrantLive, &["as.code_use", "as.code_replay_revoke"]),
     (Rule::RefreshBoundToClient, &["as.rt_bind_client"]),
     (Rule::RefreshNewest, &["as.rt_rotation", "as.rt_use"]),
     (Rule::RefreshScopeWithin, &["as.rt_scope"]),
@@ -54,7 +54,7 @@ const WEAKENED_BY: &[(Rule, &[&str])] = &[
         &["client.as_config", "client.issuer_unique"],
     ),
     (Rule::MessageSourceMatches, &["client.postmessage_source"]),
-    (Rule::NonceMatches, &["client.nonce"]),
+    (Rule::NonceMatches, &["client.nonce", "client.absent_check"]),
 ];
 
 /// The switches that can make a party skip the rule, or apply it loosely.

@@ -99,7 +99,8 @@ pub(super) fn run(arguments: &SweepArguments, console: &mut Console) -> Result<V
     settings::set(&mut profile, &arguments.settings)?;
     let job = job(arguments, &profile)?;
     let before = console.elapsed();
-    let swept = watched(&job, console)?;
+    let interrupted = interrupts()?;
+    let swept = watched(&job, &bar(&job, console), &interrupted);
     let elapsed = console.elapsed().saturating_sub(before);
     let report = SweepReport {
         first: keep::first(arguments, &swept)?,
@@ -136,35 +137,40 @@ fn job(arguments: &SweepArguments, profile: &Profile) -> Result<Sweep, InputErro
     })
 }
 
-/// Sweeps, shows how far it is to whoever watches, and stops early when interrupted.
-fn watched(job: &Sweep, console: &Console) -> io::Result<Swept> {
+/// Is set by Ctrl-C. A second one ends the process at once.
+fn interrupts() -> io::Result<Arc<AtomicBool>> {
     let interrupted = Arc::new(AtomicBool::new(false));
-    // A second interrupt ends the process at once, so the order of these two matters.
+    // Handlers run in this order: the first time nothing is set yet.
     flag::register_conditional_shutdown(SIGINT, INTERRUPTED, Arc::clone(&interrupted))?;
     flag::register(SIGINT, Arc::clone(&interrupted))?;
+    Ok(interrupted)
+}
 
-    let walks = job.seeds.end.saturating_sub(job.seeds.start);
-    let bar = match console.is_watched() {
-        true => ProgressBar::new(walks).with_style(style()),
-        false => ProgressBar::hidden(),
-    };
+/// What shows how far a sweep is, to whoever watches.
+fn bar(job: &Sweep, console: &Console) -> ProgressBar {
+    if !console.is_watched() {
+        return ProgressBar::hidden();
+    }
+    let template =
+        "{wide_bar} {human_pos} of {human_len} walks, {per_sec}, {eta} left (Ctrl-C stops)";
+    let style =
+        ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
+    ProgressBar::new(job.seeds.end.saturating_sub(job.seeds.start)).with_style(style)
+}
+
+/// Sweeps, and stops early when interrupted.
+fn watched(job: &Sweep, bar: &ProgressBar, interrupted: &AtomicBool) -> Swept {
     let progress = Progress::default();
     let (sweeping, swept) = mpsc::channel();
     let report = thread::scope(|scope| {
-        let (progress, interrupted, bar) = (&progress, &*interrupted, &bar);
+        let progress = &progress;
         scope.spawn(move || watch(progress, interrupted, bar, &swept));
         let report = sweep(job, progress);
         drop(sweeping);
         report
     });
     bar.finish_and_clear();
-    Ok(report)
-}
-
-fn style() -> ProgressStyle {
-    let template =
-        "{wide_bar} {human_pos} of {human_len} walks, {per_sec}, {eta} left (Ctrl-C stops)";
-    ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar())
+    report
 }
 
 /// Moves the bar and passes an interrupt on, until the sweep is over.
@@ -286,4 +292,26 @@ fn found(first: &FirstViolation) -> String {
     let _ = writeln!(out, "  grantlab step {scenario}");
     let _ = writeln!(out, "  grantlab properties {property}");
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn long() -> Sweep {
+        let profile = settings::profile("rfc9700").unwrap();
+        Sweep {
+            setup: Arc::new(profile.setup(&Scale::SMALL).unwrap()),
+            seeds: 0..u64::MAX,
+            plan: Plan::usual(grantlab_sim::world::Mode::Message),
+            threads: 2,
+        }
+    }
+
+    #[test]
+    fn an_interrupted_sweep_says_what_it_did_so_far() {
+        let swept = watched(&long(), &ProgressBar::hidden(), &AtomicBool::new(true));
+        assert!(swept.walks > 0 && swept.walks < u64::MAX);
+        assert_eq!(swept.violating, 0);
+    }
 }
