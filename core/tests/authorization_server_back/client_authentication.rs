@@ -51,172 +51,135 @@ struct Case {
     request: Request,
 }
 
-fn cases() -> Vec<Case> {
-    let body = |client_id: &str, secret: Option<&str>| {
-        let fields = redemption().with("client_id", client_id);
-        match secret {
-            Some(secret) => fields.with("client_secret", secret),
-            None => fields,
-        }
-    };
-    let case = |name, client, request| Case {
+fn case(name: &'static str, client: &'static str, request: Request) -> Case {
+    Case {
         name,
         client,
         request,
-    };
-    let twice = {
-        let mut request = with_header(redemption(), &basic(CLIENT, SECRET));
-        let second = request.headers.0.clone();
-        request.headers.0.extend(second);
-        request
-    };
+    }
+}
+
+/// The form of a client that names itself in it.
+fn body(client_id: &str, secret: Option<&str>) -> Fields {
+    let fields = redemption().with("client_id", client_id);
+    match secret {
+        Some(secret) => fields.with("client_secret", secret),
+        None => fields,
+    }
+}
+
+fn cases() -> Vec<Case> {
+    [by_header(), by_both(), by_form(), by_json(), by_nothing()]
+        .into_iter()
+        .flatten()
+        .collect()
+}
+
+fn by_header() -> Vec<Case> {
+    let right = basic(CLIENT, SECRET);
+    [
+        ("Basic", right.clone()),
+        ("basic in lower case", right.replacen("Basic", "basic", 1)),
+        ("Basic, wrong secret", basic(CLIENT, "guess")),
+        ("Basic, empty secret", basic(CLIENT, "")),
+        ("Basic, unknown client", basic("nobody", SECRET)),
+        ("no base64", "Basic ****".to_owned()),
+        ("no colon", "Basic YWJj".to_owned()),
+        ("another scheme", "Bearer YWJj".to_owned()),
+    ]
+    .into_iter()
+    .map(|(name, header)| case(name, CLIENT, with_header(redemption(), &header)))
+    .collect()
+}
+
+fn by_both() -> Vec<Case> {
+    let right = basic(CLIENT, SECRET);
+    let mut twice = with_header(redemption(), &right);
+    let second = twice.headers.0.clone();
+    twice.headers.0.extend(second);
+    let with = |name: &str, value: &str| with_header(redemption().with(name, value), &right);
     vec![
-        case("Basic", CLIENT, redeem()),
-        case(
-            "basic in lower case",
-            CLIENT,
-            with_header(
-                redemption(),
-                &basic(CLIENT, SECRET).replacen("Basic", "basic", 1),
-            ),
-        ),
-        case(
-            "Basic, wrong secret",
-            CLIENT,
-            with_header(redemption(), &basic(CLIENT, "guess")),
-        ),
-        case(
-            "Basic, empty secret",
-            CLIENT,
-            with_header(redemption(), &basic(CLIENT, "")),
-        ),
-        case(
-            "Basic, unknown client",
-            CLIENT,
-            with_header(redemption(), &basic("nobody", SECRET)),
-        ),
-        case("no base64", CLIENT, with_header(redemption(), "Basic ****")),
-        case("no colon", CLIENT, with_header(redemption(), "Basic YWJj")),
-        case(
-            "another scheme",
-            CLIENT,
-            with_header(redemption(), "Bearer YWJj"),
-        ),
         case("two headers", CLIENT, twice),
         case(
             "Basic and a secret in the body",
             CLIENT,
-            with_header(
-                redemption().with("client_secret", SECRET),
-                &basic(CLIENT, SECRET),
-            ),
+            with("client_secret", SECRET),
         ),
         case(
             "Basic and the same client_id",
             CLIENT,
-            with_header(
-                redemption().with("client_id", CLIENT),
-                &basic(CLIENT, SECRET),
-            ),
+            with("client_id", CLIENT),
         ),
         case(
             "Basic and another client_id",
             "form",
-            with_header(
-                redemption().with("client_id", "form"),
-                &basic(CLIENT, SECRET),
-            ),
+            with("client_id", "form"),
         ),
-        case(
+    ]
+}
+
+fn by_form() -> Vec<Case> {
+    let assertion = |secret| body("form", secret).with("client_assertion", "a.b.c");
+    [
+        ("form", "form", body("form", Some("form-secret"))),
+        ("form, wrong secret", "form", body("form", Some("guess"))),
+        ("form, empty secret", "form", body("form", Some(""))),
+        ("form, no secret", "form", body("form", None)),
+        ("form, not registered", CLIENT, body(CLIENT, Some(SECRET))),
+        (
+            "an assertion and a secret",
             "form",
+            assertion(Some("form-secret")),
+        ),
+        ("an assertion", "form", assertion(None)),
+        (
+            "a client_id outside ASCII",
             "form",
-            post("/token", body("form", Some("form-secret")), None),
+            body("fo\u{f6}", Some("x")),
         ),
-        case(
-            "form, wrong secret",
-            "form",
-            post("/token", body("form", Some("guess")), None),
-        ),
-        case(
-            "form, empty secret",
-            "form",
-            post("/token", body("form", Some("")), None),
-        ),
-        case(
-            "form, no secret",
-            "form",
-            post("/token", body("form", None), None),
-        ),
-        case(
-            "form, not registered",
-            CLIENT,
-            post("/token", body(CLIENT, Some(SECRET)), None),
-        ),
+    ]
+    .into_iter()
+    .map(|(name, client, fields)| case(name, client, post("/token", fields, None)))
+    .collect()
+}
+
+fn by_json() -> Vec<Case> {
+    let json = |client: &str, secret: &str| Request {
+        body: json_body(&body(client, Some(secret))),
+        ..post("/token", Fields::EMPTY, None)
+    };
+    let header = basic("form", "form-secret");
+    vec![
+        case("JSON", "json", json("json", "json-secret")),
+        case("JSON, not registered", "form", json("form", "form-secret")),
         case(
             "Basic, not registered",
             "form",
-            with_header(redemption(), &basic("form", "form-secret")),
+            with_header(redemption(), &header),
         ),
-        case(
-            "JSON",
-            "json",
-            Request {
-                body: json_body(&body("json", Some("json-secret"))),
-                ..post("/token", Fields::EMPTY, None)
-            },
-        ),
-        case(
-            "JSON, not registered",
-            "form",
-            Request {
-                body: json_body(&body("form", Some("form-secret"))),
-                ..post("/token", Fields::EMPTY, None)
-            },
-        ),
-        case("public", "app", post("/token", body("app", None), None)),
-        case(
-            "public, empty secret",
-            "app",
-            post("/token", body("app", Some("")), None),
-        ),
+    ]
+}
+
+fn by_nothing() -> Vec<Case> {
+    let form = |fields| post("/token", fields, None);
+    vec![
+        case("public", "app", form(body("app", None))),
+        case("public, empty secret", "app", form(body("app", Some("")))),
         case(
             "public, some secret",
             "app",
-            post("/token", body("app", Some("secret")), None),
+            form(body("app", Some("secret"))),
         ),
         case(
             "public, Basic",
             "app",
             with_header(redemption(), &basic("app", "")),
         ),
-        case("nobody", "app", post("/token", redemption(), None)),
+        case("nobody", "app", form(redemption())),
         case(
             "a secret of nobody",
             "app",
-            post("/token", redemption().with("client_secret", "x"), None),
-        ),
-        case(
-            "an assertion and a secret",
-            "form",
-            post(
-                "/token",
-                body("form", Some("form-secret")).with("client_assertion", "a.b.c"),
-                None,
-            ),
-        ),
-        case(
-            "an assertion",
-            "form",
-            post(
-                "/token",
-                body("form", None).with("client_assertion", "a.b.c"),
-                None,
-            ),
-        ),
-        case(
-            "a client_id outside ASCII",
-            "form",
-            post("/token", body("fo\u{f6}", Some("x")), None),
+            form(redemption().with("client_secret", "x")),
         ),
     ]
 }
@@ -246,18 +209,18 @@ fn who_is_believed() {
     form, empty secret: 401 invalid_client (client-authenticated)
     form, no secret: 401 invalid_client (client-authenticated)
     form, not registered: 401 invalid_client (authentication-method-registered)
-    Basic, not registered: 401 invalid_client (authentication-method-registered)
+    an assertion and a secret: 400 invalid_request (one-authentication-method)
+    an assertion: 401 invalid_client (client-authenticated)
+    a client_id outside ASCII: 400 invalid_request (token-parameters)
     JSON: 200
     JSON, not registered: 401 invalid_client (authentication-method-registered)
+    Basic, not registered: 401 invalid_client (authentication-method-registered)
     public: 200
     public, empty secret: 200
     public, some secret: 401 invalid_client (authentication-method-registered)
     public, Basic: 401 invalid_client (authentication-method-registered)
     nobody: 401 invalid_client (client-authenticated)
     a secret of nobody: 400 invalid_request (token-parameters)
-    an assertion and a secret: 400 invalid_request (one-authentication-method)
-    an assertion: 401 invalid_client (client-authenticated)
-    a client_id outside ASCII: 400 invalid_request (token-parameters)
     ");
 }
 
@@ -292,9 +255,11 @@ fn who_is_believed_for_the_wrong_reason() {
 fn a_failed_authentication_is_challenged() {
     for case in cases() {
         let response = rig_for(case.client, &[]).send(case.request);
-        let challenge = response.headers.find(|header| match header {
-            Header::WwwAuthenticate(field) => Challenge::read(field.as_str()).ok(),
-            _ => None,
+        let challenge = response.headers.find(|header| {
+            if let Header::WwwAuthenticate(field) = header {
+                return Challenge::read(field.as_str()).ok();
+            }
+            None
         });
         assert_eq!(
             challenge.is_some(),

@@ -125,9 +125,11 @@ impl Rig {
         let ticket = Ticket(0);
         let input = grant_store::Input { ticket, request };
         let outputs = step(&mut self.store, input, self.now, &mut self.entropy);
-        let mut replies = outputs.into_iter().filter_map(|output| match output {
-            Output::Reply { reply, .. } => Some(reply),
-            _ => None,
+        let mut replies = outputs.into_iter().filter_map(|output| {
+            if let Output::Reply { reply, .. } = output {
+                return Some(reply);
+            }
+            None
         });
         replies.next().unwrap()
     }
@@ -188,7 +190,9 @@ impl Rig {
                     self.handle(node, Input::StoreReply { ticket, reply });
                 }
                 Output::Note(event) => self.events.push(event),
-                other => panic!("not a store's output: {other:?}"),
+                Output::Send { .. } | Output::Respond { .. } | Output::Store { .. } => {
+                    panic!("not a store's output")
+                }
             }
         }
         name
@@ -242,7 +246,7 @@ impl Rig {
                     request,
                 }),
                 Output::Note(event) => self.events.push(event),
-                other => panic!("not a server's output: {other:?}"),
+                Output::Send { .. } | Output::Reply { .. } => panic!("not a server's output"),
             }
         }
     }
@@ -254,11 +258,11 @@ impl Rig {
 
     /// The last refusal that was noted.
     pub(crate) fn refusal(&self) -> Option<&Refusal> {
-        self.events.iter().rev().find_map(|event| match event {
-            Event::TokenRefused { refusal, .. } | Event::RequestRefused { refusal } => {
-                Some(refusal)
+        self.events.iter().rev().find_map(|event| {
+            if let Event::TokenRefused { refusal, .. } | Event::RequestRefused { refusal } = event {
+                return Some(refusal);
             }
-            _ => None,
+            None
         })
     }
 
@@ -282,17 +286,19 @@ impl Rig {
     }
 
     pub(crate) fn code_stage(&mut self, code: &str) -> CodeStage {
-        match self.ask(StoreRequest::LoadCode(SecretDigest::of(code))) {
-            StoreReply::Code(record) => record.stage,
-            other => panic!("{other:?}"),
-        }
+        let reply = self.ask(StoreRequest::LoadCode(SecretDigest::of(code)));
+        let StoreReply::Code(record) = reply else {
+            panic!("{reply:?}");
+        };
+        record.stage
     }
 
     pub(crate) fn token_stage(&mut self, token: &str) -> Option<TokenStage> {
-        match self.ask(StoreRequest::LoadToken(SecretDigest::of(token))) {
-            StoreReply::Token(record) => Some(record.stage),
-            _ => None,
-        }
+        let reply = self.ask(StoreRequest::LoadToken(SecretDigest::of(token)));
+        let StoreReply::Token(record) = reply else {
+            return None;
+        };
+        Some(record.stage)
     }
 
     /// What a resource server is told about a token.
@@ -475,10 +481,10 @@ pub(crate) fn get(path: &str) -> Request {
 }
 
 pub(crate) fn json(response: &Response) -> &Json {
-    match &response.body {
-        Body::Json(json) => json,
-        other => panic!("not JSON: {other:?}"),
-    }
+    let Body::Json(json) = &response.body else {
+        panic!("not JSON: {response:?}");
+    };
+    json
 }
 
 /// A string member of a JSON response.

@@ -40,37 +40,31 @@ fn rig_with(settings: &[&str], code: CodeRecord) -> Rig {
     rig
 }
 
-/// What a secure server says to requests that are right but for one thing.
-#[test]
-fn one_thing_wrong_breaks_one_rule() {
-    let twice = |name: &str, value: &str| as_client(redemption().with(name, value));
-    let in_url = {
-        let mut request = redeem();
-        request.url = request
-            .url
-            .with_query(Encoded::Fields(Fields::EMPTY.with("code", CODE)));
-        request
-    };
+/// Requests that are no form of the token endpoint.
+fn unreadable() -> Vec<(&'static str, Request)> {
+    let mut in_url = redeem();
+    let query = Encoded::Fields(Fields::EMPTY.with("code", CODE));
+    in_url.url = in_url.url.with_query(query);
     let with_body = |body: Body| Request { body, ..redeem() };
-    let long = "a".repeat(129);
-    let huge = "a".repeat(8_193);
-    let requests: Vec<(&str, Request)> = vec![
-        ("all right", redeem()),
+    let text = Body::Octets {
+        content_type: "text/plain".into(),
+        octets: b"code=x".to_vec(),
+    };
+    let octets = Body::Form(Encoded::Octets("code=%zz".into()));
+    vec![
         ("GET", get("/token")),
         ("in the URL", in_url),
-        (
-            "not a form",
-            with_body(Body::Octets {
-                content_type: "text/plain".into(),
-                octets: b"code=x".to_vec(),
-            }),
-        ),
-        (
-            "bad percent-encoding",
-            with_body(Body::Form(Encoded::Octets("code=%zz".into()))),
-        ),
-        ("too long", form_of("code", Some(&huge))),
+        ("not a form", with_body(text)),
+        ("bad percent-encoding", with_body(octets)),
         ("no content", with_body(Body::Empty)),
+        ("too long", form_of("code", Some(&"a".repeat(8_193)))),
+    ]
+}
+
+/// Requests whose parameters are not what they should be.
+fn ill_formed() -> Vec<(&'static str, Request)> {
+    let twice = |name: &str, value: &str| as_client(redemption().with(name, value));
+    vec![
         ("no grant_type", form_of("grant_type", None)),
         (
             "unknown grant_type",
@@ -81,8 +75,19 @@ fn one_thing_wrong_breaks_one_rule() {
         ("code twice", twice("code", CODE)),
         ("grant_type twice", twice("grant_type", "refresh_token")),
         ("unprintable code", form_of("code", Some("a\nb"))),
+        (
+            "redirect_uri with a fragment",
+            form_of("redirect_uri", Some("https://client.example.com/cb#x")),
+        ),
         ("unknown parameter", twice("resource", "x")),
         ("scope", twice("scope", "read write admin")),
+    ]
+}
+
+/// Requests that are well-formed and ask for what is not theirs.
+fn unentitled() -> Vec<(&'static str, Request)> {
+    let verifier = |text: &str| form_of("code_verifier", Some(text));
+    vec![
         ("unknown code", form_of("code", Some("guess"))),
         ("longer code", form_of("code", Some(&format!("{CODE}A")))),
         ("no redirect_uri", form_of("redirect_uri", None)),
@@ -90,39 +95,34 @@ fn one_thing_wrong_breaks_one_rule() {
             "another redirect_uri",
             form_of("redirect_uri", Some("https://client.example.com/other")),
         ),
-        (
-            "redirect_uri with a fragment",
-            form_of("redirect_uri", Some("https://client.example.com/cb#x")),
-        ),
         ("no verifier", form_of("code_verifier", None)),
-        ("empty verifier", form_of("code_verifier", Some(""))),
-        ("short verifier", form_of("code_verifier", Some("short"))),
-        ("long verifier", form_of("code_verifier", Some(&long))),
-        (
-            "wrong verifier",
-            form_of("code_verifier", Some(&VERIFIER.to_lowercase())),
-        ),
-        (
-            "the challenge as verifier",
-            form_of("code_verifier", Some(CHALLENGE)),
-        ),
-        (
-            "another client",
-            post(
-                "/token",
-                redemption()
-                    .with("client_id", "form")
-                    .with("client_secret", "form-secret"),
-                None,
-            ),
-        ),
+        ("empty verifier", verifier("")),
+        ("short verifier", verifier("short")),
+        ("long verifier", verifier(&"a".repeat(129))),
+        ("wrong verifier", verifier(&VERIFIER.to_lowercase())),
+        ("the challenge as verifier", verifier(CHALLENGE)),
+        ("another client", by_another_client()),
         (
             "a client without the grant",
             post("/token", redemption(), Some(("rs", "rs-secret"))),
         ),
-    ];
+    ]
+}
+
+/// The same by a client that proves itself and has nothing to do with the code.
+fn by_another_client() -> Request {
+    let fields = redemption()
+        .with("client_id", "form")
+        .with("client_secret", "form-secret");
+    post("/token", fields, None)
+}
+
+/// What a secure server says to requests that are right but for one thing.
+#[test]
+fn one_thing_wrong_breaks_one_rule() {
+    let right = vec![("all right", redeem())];
     let mut table = String::new();
-    for (name, request) in requests {
+    for (name, request) in [right, unreadable(), ill_formed(), unentitled()].concat() {
         let outcome = Rig::new().outcome(request);
         table += &format!("{name}: {outcome}\n");
     }
@@ -132,8 +132,8 @@ fn one_thing_wrong_breaks_one_rule() {
     in the URL: 400 invalid_request (token-parameters)
     not a form: 400 invalid_request (content-readable)
     bad percent-encoding: 400 invalid_request (content-readable)
-    too long: 413 invalid_request (within-limits)
     no content: 400 invalid_request (token-parameters)
+    too long: 413 invalid_request (within-limits)
     no grant_type: 400 invalid_request (token-parameters)
     unknown grant_type: 400 unsupported_grant_type (grant-type-known)
     no code: 400 invalid_request (token-parameters)
@@ -141,13 +141,13 @@ fn one_thing_wrong_breaks_one_rule() {
     code twice: 400 invalid_request (token-parameters)
     grant_type twice: 400 invalid_request (token-parameters)
     unprintable code: 400 invalid_request (token-parameters)
+    redirect_uri with a fragment: 400 invalid_request (token-parameters)
     unknown parameter: 200
     scope: 200
     unknown code: 400 invalid_grant (code-known)
     longer code: 400 invalid_grant (code-known)
     no redirect_uri: 400 invalid_grant (code-redirect-matches)
     another redirect_uri: 400 invalid_grant (code-redirect-matches)
-    redirect_uri with a fragment: 400 invalid_request (token-parameters)
     no verifier: 400 invalid_grant (verifier-matches)
     empty verifier: 400 invalid_grant (verifier-matches)
     short verifier: 400 invalid_request (verifier-well-formed)
@@ -179,7 +179,8 @@ fn every_weak_value_lets_something_through() {
         ..code()
     };
     let other = "https://client.example.com/other";
-    let cases: Vec<(&str, fn() -> CodeRecord, Request)> = vec![
+    type Case = (&'static str, fn() -> CodeRecord, Request);
+    let cases: Vec<Case> = vec![
         (
             "as.redirect_at_token=reg_pattern",
             code,
@@ -336,9 +337,11 @@ fn a_redemption_names_the_moment_of_its_judgement() {
     rig.now = Timestamp(601_500);
     rig.finish();
     assert_eq!(rig.response(exchange).unwrap().status, Status::OK);
-    let at = rig.events.iter().find_map(|event| match event {
-        Event::CodeRedeemed { redeemed_at, .. } => Some(*redeemed_at),
-        _ => None,
+    let at = rig.events.iter().find_map(|event| {
+        if let Event::CodeRedeemed { redeemed_at, .. } = event {
+            return Some(*redeemed_at);
+        }
+        None
     });
     assert_eq!(at, Some(Timestamp(600_999)));
 }
@@ -349,16 +352,7 @@ fn a_replay_takes_tokens_away_if_the_policy_says_so() {
     let requests: [(&str, Request); 5] = [
         ("the same again", redeem()),
         ("without verifier", form_of("code_verifier", None)),
-        (
-            "by another client",
-            post(
-                "/token",
-                redemption()
-                    .with("client_id", "form")
-                    .with("client_secret", "form-secret"),
-                None,
-            ),
-        ),
+        ("by another client", by_another_client()),
         (
             "with a wrong secret",
             post("/token", redemption(), Some((CLIENT, "guess"))),
@@ -371,11 +365,14 @@ fn a_replay_takes_tokens_away_if_the_policy_says_so() {
             let mut rig = Rig::set(&[&format!("as.code_replay_revoke={policy}")]);
             let (access, _) = tokens(&rig.send(redeem()));
             let outcome = rig.outcome(request.clone());
-            let detected = rig.events.iter().find_map(|event| match event {
-                Event::ReplayDetected {
+            let detected = rig.events.iter().find_map(|event| {
+                if let Event::ReplayDetected {
                     otherwise_valid, ..
-                } => Some(if *otherwise_valid { "valid" } else { "invalid" }),
-                _ => None,
+                } = event
+                {
+                    return Some(if *otherwise_valid { "valid" } else { "invalid" });
+                }
+                None
             });
             let alive = if rig.is_active(&access) {
                 "alive"
