@@ -34,6 +34,7 @@ fn judge(trace: &Trace) -> Judgement {
             matches!(
                 event,
                 Event::TokensReceived { .. }
+                    | Event::CallbackRefused { .. }
                     | Event::LoginFailed { .. }
                     | Event::LoginCompleted { .. }
             )
