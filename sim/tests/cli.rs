@@ -105,6 +105,22 @@ mod programs {
     }
 
     #[test]
+    fn every_member_of_a_trace_is_documented() {
+        let readme = include_str!("../../scenarios/README.md");
+        let replayed = json(&["run", "--trace", "--format", "json"]);
+        let mut seen = BTreeSet::new();
+        for scenario in replayed["scenarios"].as_array().unwrap() {
+            seen.extend(members(&scenario["trace"]));
+            for entry in scenario["trace"]["entries"].as_array().unwrap() {
+                seen.extend(members(entry));
+            }
+        }
+        assert!(seen.contains("sent") && seen.contains("hash"));
+        let undocumented = |name: &&str| !readme.contains(&format!("`{name}`"));
+        assert_eq!(seen.into_iter().find(undocumented), None);
+    }
+
+    #[test]
     fn a_violation_that_a_sweep_keeps_comes_back() {
         let kept = concat!(env!("CARGO_TARGET_TMPDIR"), "/kept.json");
         let found = json(&[

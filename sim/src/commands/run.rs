@@ -76,9 +76,11 @@ pub(super) fn run(arguments: &RunArguments, console: &mut Console) -> Result<Ver
     let mut report = RunReport::default();
     let found = scenarios::many(&arguments.paths)?;
     let columns = name_columns(&found);
+    let mut read = Vec::with_capacity(found.len());
     for found in found {
-        let name = found.name.clone();
-        let scenario = found.read(&arguments.changes)?;
+        read.push((found.name.clone(), found.read(&arguments.changes)?));
+    }
+    for (name, scenario) in read {
         let outcome = play(&scenario);
         let mut replayed = replayed(name, &scenario, &outcome);
         match console.format {
@@ -185,13 +187,17 @@ fn problems(replayed: &Replayed, failures: &[InputError]) -> String {
     for failure in failures {
         let _ = writeln!(out, "{}", failure.render(true));
     }
-    if !replayed.passed {
-        for ViolationReport {
+    if replayed.passed {
+        return out;
+    }
+    for violation in &replayed.violated {
+        let ViolationReport {
             property, words, ..
-        } in &replayed.violated
-        {
-            let _ = writeln!(out, "      {} {property}", styled(BAD, "violates"));
-            out.push_str(&paragraph(words, 8));
+        } = violation;
+        let mut said = failures.iter().map(InputError::problem);
+        if !said.any(|problem| problem.starts_with(property)) {
+            let violates = styled(BAD, "violates");
+            out.push_str(&paragraph(&format!("{violates} {property}: {words}"), 0));
         }
     }
     out

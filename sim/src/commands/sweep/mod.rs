@@ -2,7 +2,7 @@
 
 mod keep;
 
-use std::fmt::Write as _;
+use std::fmt::{self, Write as _};
 use std::io;
 use std::num::NonZeroUsize;
 use std::sync::Arc;
@@ -14,7 +14,7 @@ use std::time::Duration;
 use grantlab_sim::input_error::InputError;
 use grantlab_sim::profile::{Profile, Scale};
 use grantlab_sim::walk::{Plan, Progress, Sweep, SweepReport as Swept, sweep};
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::{ProgressBar, ProgressState, ProgressStyle};
 use schemars::JsonSchema;
 use serde::Serialize;
 use signal_hook::consts::SIGINT;
@@ -152,9 +152,15 @@ fn bar(job: &Sweep, console: &Console) -> ProgressBar {
         return ProgressBar::hidden();
     }
     let template =
-        "{wide_bar} {human_pos} of {human_len} walks, {per_sec}, {eta} left (Ctrl-C stops)";
+        "{wide_bar} {human_pos} of {human_len} walks, {speed}, {eta} left (Ctrl-C stops)";
     let style =
         ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
+    let style = style.with_key(
+        "speed",
+        |state: &ProgressState, out: &mut dyn fmt::Write| {
+            let _ = write!(out, "{:.0}/s", state.per_sec());
+        },
+    );
     ProgressBar::new(job.seeds.end.saturating_sub(job.seeds.start)).with_style(style)
 }
 
