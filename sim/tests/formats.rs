@@ -2,7 +2,7 @@
 
 use grantlab_sim::input_error::SourceText;
 use grantlab_sim::profile::Profiles;
-use grantlab_sim::scenario::Scenario;
+use grantlab_sim::scenario::{Scenario, run};
 use grantlab_sim::schema;
 
 #[test]
@@ -102,4 +102,110 @@ fn every_profile_is_a_good_profile_for_a_scenario() {
             Scenario::read(SourceText::new("x.json", &text), &Profiles::built_in()).unwrap();
         assert!(scenario.party_names().contains(&"as2/3".to_owned()));
     }
+}
+
+/// What is not as a text says.
+fn failures(text: &str) -> String {
+    let source = SourceText::new("scenarios/flows/x.json", text);
+    match Scenario::read(source, &Profiles::built_in()) {
+        Ok(scenario) => {
+            let failures = run(&scenario).failures;
+            let shown: Vec<String> = failures
+                .iter()
+                .map(|failure| failure.render(false))
+                .collect();
+            shown.join("\n\n")
+        }
+        Err(error) => format!("not read: {error}"),
+    }
+}
+
+#[test]
+fn what_is_not_as_expected_is_shown_at_its_place() {
+    let everything = r#"{ "title": "x", "steps": [{ "start": {} }, { "login": {} }, { "approve": {} }], "expect": [
+  { "event": { "name": "login_completed", "count": 2 } },
+  { "event": { "name": "login_completed", "with": { "subject": "bob" } } },
+  { "event": { "name": "login_completed", "by": "client2" } },
+  { "no_event": { "name": "code_issued" } },
+  { "refusal": { "rule": "code-fresh" } },
+  { "message": { "is": "token request", "method": "GET" } },
+  { "message": { "is": "token request", "lacks": ["code"] } },
+  { "message": { "is": "token request", "has": { "code": "code(bob.1)" } } },
+  { "message": { "is": "token request", "to": "rs" } },
+  { "message": { "is": "token response", "status": 400 } },
+  { "message": { "is": "token response", "error": "invalid_grant" } },
+  { "message": { "is": "token response", "header": { "Cache-Control": "public" } } },
+  { "no_message": { "is": "consume code" } },
+  { "page": { "title": "Refused" } },
+  { "page": { "user": "bob", "title": "Home" } },
+  { "invariant": { "holds": ["refresh-linearity"], "violated": ["code-single-use"] } }
+] }"#;
+    
+    let steps = [
+        r#"{ "title": "x", "steps": [
+  { "start": {} },
+  { "press": { "button": "decision=perhaps" } }
+] }"#,
+        r#"{ "title": "x", "steps": [
+  { "visit": {} },
+  { "login": {} }
+] }"#,
+        r#"{ "title": "x", "steps": [
+  { "lose": { "message": "token response" } },
+  { "start": {} }
+] }"#,
+        r#"{ "title": "x", "steps": [
+  { "send": { "url": "${as.token_endpoint}", "form": { "code": "${code}" } } }
+] }"#,
+        r#"{ "title": "x", "steps": [
+  { "repeat": { "request": "token request" } }
+] }"#,
+        r#"{ "title": "x", "granularity": "event", "steps": [
+  { "start": {} },
+  { "settle": { "until": "token request" } }
+] }"#,
+        r#"{ "title": "x", "steps": [
+  { "refresh": { "user": "bob" } }
+] }"#,
+    ];
+    let mut shown = vec![failures(everything)];
+    shown.extend(steps.into_iter().map(failures));
+    insta::assert_snapshot!("failures", shown.join("\n\n"));
+}
+
+/// `scenarios/README.md` names every step and every expectation.
+#[test]
+fn the_readme_names_every_word() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../scenarios/README.md");
+    let readme = std::fs::read_to_string(path).unwrap();
+    let schema = schema::schema("scenario").unwrap();
+    for definition in ["Step", "Expectation"] {
+        let alternatives = schema.as_value()["$defs"][definition]["oneOf"]
+            .as_array()
+            .unwrap();
+        assert!(alternatives.len() > 5);
+        for alternative in alternatives {
+            let word = alternative["required"][0].as_str().unwrap();
+            assert!(readme.contains(&format!("`{word}`")), "{word}");
+        }
+    }
+}
+
+/// The smallest scenario of `scenarios/README.md` comes out as it expects.
+#[test]
+fn the_readmes_example_works() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../scenarios/README.md");
+    let readme = std::fs::read_to_string(path).unwrap();
+    let example = readme
+        .split("```json")
+        .nth(1)
+        .unwrap()
+        .split("```")
+        .next()
+        .unwrap();
+    assert_eq!(failures(example), "");
+    assert_ne!(
+        failures(&example.replace("\"count\": 1", "\"count\": 2")),
+        ""
+    );
 }

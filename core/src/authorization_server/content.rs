@@ -50,18 +50,15 @@ pub(super) fn method(request: &Request, allowed: &[Method]) -> Result<(), Refusa
 }
 
 fn encoded_fields(encoded: &Encoded) -> Result<Cow<'_, Fields>, Refusal> {
-    let fields = form::pairs(encoded).map_err(|error| {
-        let rule = match error.problem {
-            FormProblem::PercentEncoding | FormProblem::Utf8 => Rule::ContentReadable,
-            FormProblem::TooManyParameters
-            | FormProblem::NameTooLong
-            | FormProblem::ValueTooLong => Rule::WithinLimits,
-        };
-        Refusal::new(
-            rule,
+    let fields = form::pairs(encoded).map_err(|error| match error.problem {
+        FormProblem::PercentEncoding | FormProblem::Utf8 => Refusal::new(
+            Rule::ContentReadable,
             Compared::Absent,
             Compared::shown(&alloc::format!("{error}")),
-        )
+        ),
+        FormProblem::TooManyParameters | FormProblem::NameTooLong | FormProblem::ValueTooLong => {
+            beyond_limits()
+        }
     })?;
     within_limits(&fields)?;
     Ok(fields)
@@ -74,17 +71,18 @@ pub(super) fn within_limits(fields: &Fields) -> Result<(), Refusal> {
         name.len() > PARAMETER_NAME_OCTETS_MAX || value.len() > PARAMETER_VALUE_OCTETS_MAX
     });
     if too_many || too_long {
-        return Err(Refusal::new(
-            Rule::WithinLimits,
-            Compared::Absent,
-            Compared::shown(if too_many {
-                "too many parameters"
-            } else {
-                "too long"
-            }),
-        ));
+        return Err(beyond_limits());
     }
     Ok(())
+}
+
+/// The same words whether octets or fields were counted.
+fn beyond_limits() -> Refusal {
+    Refusal::new(
+        Rule::WithinLimits,
+        Compared::Absent,
+        Compared::shown("more parameters, or longer ones, than are read"),
+    )
 }
 
 fn not_a_form(content_type: &str) -> Refusal {
