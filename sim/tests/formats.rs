@@ -140,7 +140,7 @@ fn what_is_not_as_expected_is_shown_at_its_place() {
   { "page": { "user": "bob", "title": "Home" } },
   { "invariant": { "holds": ["refresh-linearity"], "violated": ["code-single-use"] } }
 ] }"#;
-    
+
     let steps = [
         r#"{ "title": "x", "steps": [
   { "start": {} },
