@@ -30,7 +30,7 @@ const AFTER_HELP: &str = "\
 Examples:
   grantlab                                 the tour, a minute's reading
   grantlab run                             replay every scenario
-  grantlab step wishtack/login             read one of them step by step
+  grantlab step flows/wishtack-login       read one of them step by step
   grantlab sweep --seeds 0..10000          look for trouble in ten thousand logins with faults
   grantlab explain invalid_grant           which rules answer that, and why
 
@@ -79,7 +79,7 @@ Examples:
   grantlab run                                        every scenario inside the binary
   grantlab run wishtack                               those of one folder
   grantlab run my/first.json --trace --detail messages
-  grantlab run wishtack/login --set as.code_use=unlimited";
+  grantlab run faults/duplicated-token-request --set as.code_use=unlimited";
 
 /// Arguments of `grantlab run`.
 #[derive(Debug, Args)]
@@ -137,9 +137,9 @@ pub(crate) struct Changes {
 
 const STEP_HELP: &str = "\
 Examples:
-  grantlab step wishtack/login                 from the beginning to the end
-  grantlab step wishtack/login --from 7 --to 9
-  grantlab step wishtack/login | less";
+  grantlab step flows/wishtack-login           from the beginning to the end
+  grantlab step flows/wishtack-login --from 7 --to 9
+  grantlab step flows/wishtack-login | less";
 
 /// Arguments of `grantlab step`.
 #[derive(Debug, Args)]
