@@ -24,9 +24,6 @@ use crate::time::Timestamp;
 use crate::value::{RequestUri, SecretDigest};
 use crate::wire::base64url;
 
-/// What a reference starts with (RFC 9126 §2.2).
-const PREFIX: &str = "urn:ietf:params:oauth:request_uri:";
-
 /// What proves the client and is no part of its request.
 const CREDENTIALS: [&str; 3] = ["client_secret", "client_assertion", "client_assertion_type"];
 
@@ -165,6 +162,6 @@ fn pushed_fields(fields: &Fields, client: &ActingClient) -> Fields {
 
 fn fresh_request_uri(ctx: &mut Context<'_>) -> Result<RequestUri, Refusal> {
     let octets = ctx.entropy.fresh(Fresh::RequestUri);
-    let text = alloc::format!("{PREFIX}{}", base64url::encode(&octets));
+    let text = alloc::format!("{}{}", RequestUri::PREFIX, base64url::encode(&octets));
     RequestUri::new(text).map_err(|_| Refusal::unreachable("base64url is printable"))
 }

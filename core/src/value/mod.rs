@@ -205,6 +205,11 @@ vschar_value! {
     Subject
 }
 
+impl RequestUri {
+    /// What authorization servers put before a fresh value to make a `request_uri` of it (RFC 9126 §2.2).
+    pub const PREFIX: &'static str = "urn:ietf:params:oauth:request_uri:";
+}
+
 shown!(ClientId, Username, Subject);
 redacted!(
     ClientSecret,

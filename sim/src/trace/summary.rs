@@ -1,12 +1,14 @@
 //! A message in a few words: what it is and its parameters, every value by the name of its provenance.
 
+use grantlab_core::entropy::Fresh;
 use grantlab_core::http::{
     Body, Encoded, Fields, Header, Headers, Location, Page, Request, Response,
 };
 use grantlab_core::json::Json;
 use grantlab_core::machine::Failure;
 use grantlab_core::message::store::{StoreReply, StoreRequest};
-use grantlab_core::value::{SecretDigest, first_characters};
+use grantlab_core::text::Text;
+use grantlab_core::value::{RequestUri, SecretDigest, first_characters};
 use grantlab_core::wire;
 
 use super::Payload;
@@ -259,11 +261,13 @@ impl Names<'_> {
 
     /// A digest by the name of the value that it is of.
     pub(super) fn digest(&self, digest: SecretDigest) -> String {
-        let minted = self
-            .provenance
-            .minted()
-            .iter()
-            .find(|minted| SecretDigest::of(minted.text.as_str()) == digest);
+        let minted = self.provenance.minted().iter().find(|minted| {
+            let text = match minted.kind == Fresh::RequestUri.name() {
+                true => Text::from(format!("{}{}", RequestUri::PREFIX, minted.text)),
+                false => minted.text.clone(),
+            };
+            SecretDigest::of(text.as_str()) == digest
+        });
         minted.map_or_else(
             || "something unknown".to_owned(),
             |minted| self.provenance.label_of(minted),
