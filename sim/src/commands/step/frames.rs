@@ -82,13 +82,7 @@ pub(super) struct Origin {
 
 /// A run in frames.
 pub(super) fn frames(trace: &Trace) -> Vec<Frame> {
-    let starts: Vec<usize> = trace
-        .entries()
-        .iter()
-        .enumerate()
-        .filter(|(_, entry)| begins(entry))
-        .map(|(place, _)| place)
-        .collect();
+    let starts = starts(trace);
     let mut so_far = Trace::new(trace.cast().into());
     *so_far.provenance_mut() = trace.provenance().clone();
     let (_, violated_in_the_end) = verdicts(trace);
@@ -116,15 +110,29 @@ pub(super) fn frames(trace: &Trace) -> Vec<Frame> {
     frames
 }
 
+/// The places of the entries that frames begin with.
+fn starts(trace: &Trace) -> Vec<usize> {
+    let mut starts = Vec::new();
+    for (place, entry) in trace.entries().iter().enumerate() {
+        let current = starts
+            .last()
+            .and_then(|start| EntryId::try_from(*start).ok());
+        if begins(trace, entry, current) {
+            starts.push(place);
+        }
+    }
+    starts
+}
+
 /// Whether a frame begins with this entry. What a server asks its store, and what parties note, belongs to the frame
-/// before.
-fn begins(entry: &Entry) -> bool {
+/// before, and so does the arrival of what was sent there.
+fn begins(trace: &Trace, entry: &Entry, current: Option<EntryId>) -> bool {
     match &entry.what {
-        What::Sent { payload, .. } => match payload.as_ref() {
-            Payload::Request(_) | Payload::Response(_) | Payload::Failure(_) => true,
-            Payload::StoreRequest(_) | Payload::StoreReply(_) => false,
-        },
-        What::Arrived { .. } | What::Noted(_) => false,
+        What::Sent { payload, .. } => is_http(payload),
+        What::Arrived { sent } => {
+            current != Some(*sent) && trace.payload(*sent).is_some_and(is_http)
+        }
+        What::Noted(_) => false,
         What::Acted(_)
         | What::Lost { .. }
         | What::Duplicated { .. }
@@ -137,6 +145,31 @@ fn begins(entry: &Entry) -> bool {
         | What::NobodyThere { .. }
         | What::BoundReached(_) => true,
     }
+}
+
+const fn is_http(payload: &Payload) -> bool {
+    match payload {
+        Payload::Request(_) | Payload::Response(_) | Payload::Failure(_) => true,
+        Payload::StoreRequest(_) | Payload::StoreReply(_) => false,
+    }
+}
+
+/// What a frame begins with, in a line.
+fn what(trace: &Trace, starts: &[usize], entry: &Entry) -> String {
+    let What::Arrived { sent } = entry.what else {
+        return entry_text(trace, entry, Detail::Story);
+    };
+    let payload = trace.payload(sent);
+    let head = payload.map(|payload| Summary::of(payload, trace.provenance()).head);
+    let (party, head) = (trace.name(entry.party), head.unwrap_or_default());
+    let step = step_of(starts, sent);
+    format!("{party:<10} < {head} arrives, sent in step {step}")
+}
+
+/// The number of the frame that an entry is in.
+fn step_of(starts: &[usize], entry: EntryId) -> usize {
+    let entry = usize::try_from(entry).unwrap_or(usize::MAX);
+    starts.partition_point(|start| *start <= entry)
 }
 
 fn frame(
@@ -153,7 +186,7 @@ fn frame(
         step,
         at_ms: first.at.since(START).0,
         entry,
-        what: entry_text(trace, first, Detail::Story),
+        what: what(trace, starts, first),
         parameters: parameters(trace, starts, first),
         then: then.collect(),
         holds,
@@ -208,10 +241,9 @@ fn origin(trace: &Trace, starts: &[usize], shown: &str) -> Option<Origin> {
             is_whole_word && after != Some('#')
         })
     })?;
-    let entry = usize::try_from(minted.entry).unwrap_or(usize::MAX);
     Some(Origin {
         party: trace.name(minted.party).to_owned(),
-        step: starts.partition_point(|start| *start <= entry),
+        step: step_of(starts, minted.entry),
     })
 }
 
@@ -254,6 +286,27 @@ mod tests {
             .iter()
             .map(|entry| entry_text(&trace, entry, Detail::Story));
         assert_eq!(texts.filter(|text| !text.is_empty()).count(), shown);
+    }
+
+    #[test]
+    fn what_arrives_late_begins_a_frame() {
+        let text = LOGIN.replace(
+            "\"steps\": [",
+            "\"steps\": [{ \"duplicate\": { \"message\": \"token request\" } }, ",
+        );
+        let source = SourceText::new("twice.json", &text);
+        let trace = run(&Scenario::read(source, &Profiles::built_in()).unwrap()).trace;
+        let frames = frames(&trace);
+        let again = frames
+            .iter()
+            .find(|frame| frame.what.contains("arrives, sent in step"));
+        let (_, step) = again.unwrap().what.rsplit_once(' ').unwrap();
+        let sent = &frames[step.parse::<usize>().unwrap() - 1];
+        assert!(
+            sent.what.contains("POST https://as.example/token"),
+            "{}",
+            sent.what
+        );
     }
 
     #[test]
