@@ -77,7 +77,7 @@ pub(crate) enum Command {
 const RUN_HELP: &str = "\
 Examples:
   grantlab run                                        every scenario inside the binary
-  grantlab run wishtack                               those of one folder
+  grantlab run flows                                  those of one folder
   grantlab run my/first.json --trace --detail messages
   grantlab run faults/duplicated-token-request --set as.code_use=unlimited";
 
@@ -340,6 +340,7 @@ impl FromStr for Seeds {
 mod tests {
     use super::*;
     use clap::CommandFactory as _;
+    use grantlab_sim::scenario::shelf;
 
     #[test]
     fn the_arguments_do_not_contradict_each_other() {
@@ -354,6 +355,29 @@ mod tests {
             let example = format!("  grantlab {name}");
             assert!(help.unwrap_or_default().contains(&example), "{name}");
         }
+    }
+
+    #[test]
+    fn scenarios_in_examples_exist() {
+        let helps = [AFTER_HELP, RUN_HELP, STEP_HELP];
+        let examples = helps.iter().flat_map(|help| help.lines());
+        let mut found = 0;
+        for example in examples {
+            let words: Vec<&str> = example.split_whitespace().take(3).collect();
+            let ["grantlab", "run" | "step", name] = *words else {
+                continue;
+            };
+            if name.ends_with(".json")
+                || example.contains("every scenario")
+                || example.contains("replay")
+            {
+                continue;
+            }
+            let exists = shelf::find(name).is_some() || shelf::below(name).next().is_some();
+            assert!(exists, "{example}");
+            found += 1;
+        }
+        assert!(found > 3);
     }
 
     #[test]
