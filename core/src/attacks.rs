@@ -1,7 +1,7 @@
 //! The published attacks: what makes each work, and which rule stops it. There is no code here.
 //!
 //! The order is that of RFC 9700 §4; what it does not have comes last.
-//! The letters and numbers are the names on the command line (`grantlab hunt --attack RU-01`).
+//! Letters and numbers name each attack, here and in whatever speaks of it.
 //! Attackers are those of RFC 9700 §3: A1 has web pages, browsers, clients and servers of his own; A2 the network;
 //! A3 reads authorization responses; A4 reads authorization requests; A5 holds an access token.
 //!

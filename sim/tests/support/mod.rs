@@ -1,5 +1,11 @@
 //! Worlds for tests.
 
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
+
 use std::sync::Arc;
 
 use grantlab_sim::profile::{Profile, Profiles, Scale};
