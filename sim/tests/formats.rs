@@ -4,6 +4,7 @@ use grantlab_sim::input_error::SourceText;
 use grantlab_sim::profile::Profiles;
 use grantlab_sim::scenario::{Scenario, run};
 use grantlab_sim::schema;
+use proptest::prelude::*;
 
 #[test]
 fn the_schemas_are_what_was_reviewed() {
@@ -208,4 +209,57 @@ fn the_readmes_example_works() {
         failures(&example.replace("\"count\": 1", "\"count\": 2")),
         ""
     );
+}
+
+/// What a mutation puts into a file.
+const INTRUDERS: [&str; 16] = [
+    "",
+    "\"",
+    "{",
+    "}",
+    "[",
+    "]",
+    ",",
+    ":",
+    "\\",
+    "\\u00",
+    "é",
+    "\u{1f600}",
+    "\r\n",
+    "\t",
+    "\0",
+    "0e9",
+];
+
+proptest! {
+    /// Whatever is in a file, it is read or its mistake is shown; nothing panics.
+    #[test]
+    fn any_file_is_read_or_its_mistake_is_shown(
+        changes in prop::collection::vec((0_usize..900, 0_usize..6, 0_usize..INTRUDERS.len()), 0..4),
+    ) {
+        let mut text = r#"{
+  "title": "Ärger", "note": "x", "profile": "rfc6749", "set": { "as.pkce": "optional", "as.code_ttl": "5s" },
+  "change": { "client": { "scope": null, "further_redirect_uris": ["/other"] } },
+  "seed": "2a", "servers": 2, "nodes": 2, "clock_skew_ms": { "as/2": -5 }, "mode": "message",
+  "steps": [
+    { "start": { "user": "bob", "tab": "1", "server": "as2" } }, { "login": { "user": "bob" } },
+    { "send": { "url": "${as.token_endpoint}", "form": { "code": ["${code}", "b"] }, "basic": "client" } },
+    { "lose": { "message": "token response" } }, { "advance": { "seconds": 5, "ms": 1 } }
+  ],
+  "expect": [ { "event": { "name": "login_completed", "count": 1, "with": { "subject": "bob" } } } ]
+}"#.to_owned();
+        for (place, removed, intruder) in changes {
+            let boundary = |at: usize| (at..=text.len()).find(|at| text.is_char_boundary(*at));
+            let start = boundary(place.min(text.len())).unwrap_or(0);
+            let end = boundary((start + removed).min(text.len())).unwrap_or(start);
+            text.replace_range(start..end, INTRUDERS[intruder]);
+        }
+        let source = SourceText::new("x.json", &text);
+        if let Err(error) = Scenario::read(source, &Profiles::built_in()) {
+            prop_assert!(error.render(false).starts_with("error: "));
+            prop_assert!(!error.problem().is_empty());
+            let (line, column) = error.line_and_column().unwrap_or((1, 1));
+            prop_assert!(line >= 1 && line <= text.lines().count().max(1) + 1 && column >= 1);
+        }
+    }
 }

@@ -4,6 +4,7 @@
 //! by name or path, [`Profile`] is what comes out of it, and [`setup`] makes parties of one.
 
 pub mod file;
+mod identities;
 mod json;
 pub mod library;
 mod part;

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use grantlab_core::authorization_server::policy::{IssParameter, PushedRequests};
 use grantlab_core::authorization_server::registration::{
-    Account, Configuration as ServerConfiguration, Endpoints, ExtraMember as CoreExtraMember,
-    Options, Registration,
+    Configuration as ServerConfiguration, Endpoints, ExtraMember as CoreExtraMember, Options,
+    Registration,
 };
 use grantlab_core::client::configuration::{Configuration as ClientConfiguration, Provider};
 use grantlab_core::client::policy::{
@@ -18,12 +18,15 @@ use grantlab_core::resource_server::Configuration as ResourceConfiguration;
 use grantlab_core::text::Text;
 use grantlab_core::time::Span;
 use grantlab_core::value::{
-    ClientAuthenticationMethod, ClientId, ClientSecret, CodeVerifier, Issuer, Malformed, Password,
-    RedirectionUri, ResponseMode, ResponseType, Scope, State, Subject, Username,
+    ClientAuthenticationMethod, ClientId, CodeVerifier, Issuer, Malformed, RedirectionUri,
+    ResponseMode, ResponseType, State, Username,
 };
-use sha2::{Digest as _, Sha256};
 
 use super::Profile;
+use super::identities::{
+    account, client_id, client_secret, password, resource_registration, secret_of, signing_key,
+    third_party,
+};
 use super::json::core_json;
 use super::words::{AuthenticationMethod, ExtraMember};
 use crate::setup::{ClientSetup, ResourceSetup, ServerSetup, Setup, UserSetup};
@@ -80,7 +83,7 @@ fn numbered(word: &str, place: u8) -> String {
 }
 
 /// The origin of the party called `name`.
-fn origin(name: &str) -> Origin {
+pub(super) fn origin(name: &str) -> Origin {
     Origin::https(&format!("{name}.example"))
 }
 
@@ -400,76 +403,6 @@ impl Profile {
             user_agent: self.policies.user_agent,
         })
     }
-}
-
-/// A site that is no party: whoever loads a picture from there tells it where he is.
-fn third_party() -> Origin {
-    origin("pictures")
-}
-
-/// A client is called differently at every authorization server.
-fn client_id(client: &str, server: &str) -> Result<ClientId, Malformed> {
-    ClientId::new(match server {
-        "as" => client.to_owned(),
-        _ => format!("{client}-at-{server}"),
-    })
-}
-
-fn client_secret(
-    client: &str,
-    server: &str,
-    policy: &ClientPolicy,
-) -> Result<Option<ClientSecret>, Malformed> {
-    match policy.client_type {
-        ClientType::Public => Ok(None),
-        ClientType::Confidential => {
-            ClientSecret::new(format!("client-secret-of-{client}-at-{server}")).map(Some)
-        }
-    }
-}
-
-fn secret_of(resource: &str) -> Result<ClientSecret, Malformed> {
-    ClientSecret::new(format!("client-secret-of-{resource}"))
-}
-
-fn password(user: &str, server: &str) -> Result<Password, Malformed> {
-    Password::new(format!("password-of-{user}-at-{server}"))
-}
-
-fn account(user: &str, server: &str) -> Result<Account, Malformed> {
-    let roles: &[&str] = match user {
-        "alice" => &["ROLE_USER", "ROLE_EDITOR"],
-        _ => &["ROLE_USER"],
-    };
-    Ok(Account {
-        username: Username::new(user)?,
-        password: password(user, server)?,
-        subject: Subject::new(user)?,
-        email: Text::from(format!("{user}@mail.example")),
-        roles: roles.iter().map(|role| Text::new(role)).collect(),
-    })
-}
-
-/// A resource server asks about tokens as a client that may do nothing else (RFC 7662 §2.1).
-fn resource_registration(name: &str) -> Result<Registration, Malformed> {
-    Ok(Registration {
-        client_id: ClientId::new(name)?,
-        client_secret: Some(secret_of(name)?),
-        authentication: vec![ClientAuthenticationMethod::Basic],
-        redirect_uris: Vec::new(),
-        response_types: Vec::new(),
-        response_modes: Vec::new(),
-        code_grant: false,
-        refresh_grant: false,
-        scope: Scope::NONE,
-        introspects: true,
-    })
-}
-
-/// The key of an authorization server. It is the same in every world, so that its signatures are too.
-fn signing_key(server: &str) -> SigningKey {
-    let seed = Sha256::digest(format!("signing key of {server}"));
-    SigningKey::from_seed(&format!("{server}-key"), seed.into())
 }
 
 /// The values in their order, each once.
