@@ -9,7 +9,7 @@
 //! - *Works with*: the settings that the attack needs, as `switch=value|value`.
 //! - *Stopped by*: the rule that refuses it, or the setting that takes its ground away.
 //! - *Does not help*: what one might think helps.
-//! - *Shown by*: the scenario that shows it, as a path from the root of the repository.
+//! - *Shown by*: the scenario in which it succeeds; *Refused in*: the one in which the rule stops it.
 //!
 //! # Insufficient redirect URI validation (RFC 9700 §4.1)
 //!
@@ -19,6 +19,7 @@
 //! - Works with: `as.redirect_match=prefix|origin|glob_any|regex_unescaped|none`, `client.type=public`.
 //! - Stopped by: [RedirectRegistered], octet for octet.
 //! - Does not help: PKCE, because the attacker wrote the request and so knows the verifier.
+//! - Refused in: `scenarios/refusals/unregistered-redirect-uri.json`.
 //!
 //! ## RU-03: a sub-domain that changed hands
 //! As RU-01, at a forgotten sub-domain of the client's that A1 now owns.
@@ -29,6 +30,7 @@
 //! The redirection URI leads to a page of the client's that redirects anywhere, and the code goes along.
 //! - Works with: `as.redirect_match=prefix|origin`, `client.open_redirector=present`.
 //! - Stopped by: [RedirectRegistered]; a client without open redirector (`client.open_redirector=none`).
+//! - Refused in: `scenarios/refusals/redirect-uri-with-more-path.json`.
 //!
 //! ## RU-07: two codes in one response
 //! The redirection URI already has a `code`; the server appends the owner's. The client redeems the first, fails,
@@ -36,6 +38,7 @@
 //! - Works with: `as.redirect_params=allow`, `as.redirect_match=prefix|origin|glob_any|none`,
 //!   `as.redirect_at_token=ignored`, `client.dup_params=first`, `client.error_page=third_party_content`.
 //! - Stopped by: [RedirectUnreserved], [RedirectRegistered], [ResponseReadable], [CodeRedirectMatches].
+//! - Refused in: `scenarios/refusals/redirect-uri-with-response-parameters.json`.
 //!
 //! ## RU-09: one transaction for two tabs
 //! While the owner reads the consent page of an honest client, A1 starts a request of his own client in another
@@ -91,6 +94,8 @@
 //! - Stopped by: [IssuerMatches], if the server says who it is (`as.iss_param=on`); [ContextMatches], if each
 //!   server has a redirection URI of its own and [RedirectRegistered] holds.
 //! - Does not help: PKCE, because the client hands over the verifier too.
+//! - Refused in: `scenarios/refusals/callback-from-another-issuer.json`,
+//!   `scenarios/refusals/callback-without-issuer.json`.
 //!
 //! ## MX-03: mix-up by changing the first request
 //! A2 rewrites the choice of server in a request over plain HTTP; the rest is MX-01.
@@ -116,6 +121,7 @@
 //! - Works with: `client.as_tracking=redirect_uri` or `client.check_scope=global`.
 //! - Stopped by: [ContextMatches]; `client.as_tracking=session`.
 //! - Does not help: [IssuerMatches] alone, because the attacker writes the `iss`.
+//! - Refused in: `scenarios/refusals/callback-at-another-redirect-uri.json`.
 //!
 //! ## MX-12: an account without its issuer
 //! A server of A1's asserts the subject or e-mail address of somebody else.
@@ -129,11 +135,13 @@
 //! - Works with: `client.pkce=none` or `as.pkce=ignored`, and `client.nonce=none|sent_not_checked`.
 //! - Stopped by: [VerifierMatches]; [NonceMatches].
 //! - Does not help: `state`, because it is the attacker's own session.
+//! - Refused in: `scenarios/refusals/verifier-for-another-login.json`.
 //!
 //! ## CU-04: a code that was issued to another client
 //! The owner authorizes a client of A1's, who injects that code into his session at the honest client.
 //! - Works with: `as.code_bind_client=off`, `as.redirect_at_token=ignored`.
 //! - Stopped by: [CodeBoundToClient]; [CodeRedirectMatches].
+//! - Refused in: `scenarios/refusals/code-of-another-client.json`.
 //!
 //! ## BS-01: browser swapping
 //! A1 starts a login and lets the owner finish it in the owner's browser. If A3 reads that response, the attacker
@@ -156,6 +164,8 @@
 //! account.
 //! - Works with: `client.state=absent|sent_not_checked|static`, `client.pkce=none`, `client.nonce=none`.
 //! - Stopped by: [StateMatches]; [VerifierMatches]; [NonceMatches].
+//! - Refused in: `scenarios/refusals/callback-with-wrong-state.json`,
+//!   `scenarios/refusals/callback-without-state.json`.
 //!
 //! ## CS-02: a `state` that belongs to nobody
 //! As CS-01, with a `state` of the attacker's own that the client finds in a place shared by all sessions.
@@ -172,11 +182,14 @@
 //! The owner has no login under way, so the client has nothing to compare a forged response with, and skips it.
 //! - Works with: `client.absent_check=skip`.
 //! - Stopped by: [LoginUnderWay].
+//! - Refused in: `scenarios/refusals/callback-out-of-nothing.json`,
+//!   `scenarios/refusals/callback-in-another-browser.json`.
 //!
 //! ## CS-06: a login that another site starts
 //! A page of A1's starts a login at the client; session and remembered consent finish it.
 //! - Works with: `client.init=get`.
 //! - Stopped by: [LoginStartedHere]; `as.consent=always` makes it visible.
+//! - Refused in: `scenarios/refusals/login-from-another-site.json`.
 //!
 //! ## CS-07: a login by a link to the server
 //! A1 links straight to the authorization endpoint; the client logs the owner in without having asked.
@@ -187,6 +200,7 @@
 //! A page of A1's sends the consent form for the owner.
 //! - Works with: `as.authz_csrf=none`.
 //! - Stopped by: [FormTokenMatches], [SameBrowser], [SameOrigin]; browsers with `ua.samesite_default=lax`.
+//! - Refused in: `scenarios/refusals/form-without-token.json`, `scenarios/refusals/form-from-another-site.json`.
 //!
 //! # PKCE downgrade (RFC 9700 §4.8)
 //!
@@ -195,16 +209,19 @@
 //! the verifier that the client sends, because it knows of no challenge.
 //! - Works with: `as.pkce=optional`, `as.pkce_downgrade=accept`, `client.state=absent|sent_not_checked`.
 //! - Stopped by: [VerifierExpected]; [ChallengePresent]; [StateMatches].
+//! - Refused in: `scenarios/refusals/verifier-without-challenge.json`.
 //!
 //! ## PK-01: no verifier, no check
 //! A3 redeems a stolen code without a verifier, or with an empty one.
 //! - Works with: `as.pkce_verify=only_if_verifier_present|empty_is_absent`, `client.type=public`.
 //! - Stopped by: [VerifierMatches] whenever there was a challenge.
+//! - Refused in: `scenarios/refusals/verifier-missing.json`.
 //!
 //! ## PK-03: the challenge is the verifier
 //! A4 reads the request and A3 the response: with `plain` they have both halves.
 //! - Works with: `client.pkce=plain`, `as.pkce_methods=S256+plain`, `client.type=public`.
 //! - Stopped by: [ChallengeMethodSupported].
+//! - Refused in: `scenarios/refusals/challenge-plain.json`.
 //!
 //! # Open redirection (RFC 9700 §4.11)
 //!
@@ -212,11 +229,14 @@
 //! A1 lures to a page of the client's that redirects to wherever a parameter says.
 //! - Works with: `client.open_redirector=present`.
 //! - Stopped by: `client.open_redirector=none`.
+//! - Shown by: `scenarios/flows/open-redirector.json`.
 //!
 //! ## RD-02: the server redirects anywhere
 //! An authorization request that is wrong on purpose is answered at the URI that it names.
 //! - Works with: `as.error_redirect=any`.
 //! - Stopped by: [RedirectRegistered] before anything is redirected; `as.error_redirect=only_registered_after_auth`.
+//! - Shown by: `scenarios/refusals/error-to-an-unregistered-uri.json`.
+//! - Refused in: `scenarios/refusals/unregistered-redirect-uri.json`.
 //!
 //! # 307 redirect (RFC 9700 §4.12)
 //!
@@ -232,26 +252,33 @@
 //! A5 refreshes with a token of a public client.
 //! - Works with: `as.rt_rotation=none`.
 //! - Stopped by: [RefreshNewest]: the second of two users is found out, and the family revoked.
+//! - Refused in: `scenarios/refusals/refresh-replayed.json`.
 //!
 //! ## RT-02: reuse that has no consequence
 //! A rotated token is used again and refused, but the thief keeps the newer one.
 //! - Works with: `as.rt_rotation=rotate_only`.
 //! - Stopped by: [RefreshNewest] with `as.rt_rotation=rotate_family_revoke`.
+//! - Shown by: `scenarios/refusals/refresh-replayed-rotate-only.json`.
 //!
 //! ## RT-03: two refreshes at once
 //! Both requests look before either writes, and the family forks.
 //! - Works with: `as.rt_use=check_then_set`.
 //! - Stopped by: [RefreshNewest] as a compare-and-set (`as.rt_use=atomic`).
+//! - Shown by: `scenarios/faults/race-of-two-refreshes-lost.json`.
+//! - Refused in: `scenarios/faults/race-of-two-refreshes.json`.
 //!
 //! ## RT-05: more scope than was granted
 //! A refresh asks for more, and nobody looks.
 //! - Works with: `as.rt_scope=unchecked`.
 //! - Stopped by: [RefreshScopeWithin].
+//! - Refused in: `scenarios/refusals/refresh-scope-widened.json`.
 //!
 //! ## RT-06: a refresh that outlives its grant
 //! The owner has revoked the grant, or is gone, and the refresh token still works.
 //! - Works with: `as.rt_recheck=none`.
 //! - Stopped by: [GrantLive]; [OwnerStillThere].
+//! - Refused in: `scenarios/refusals/refresh-after-consent-was-revoked.json`,
+//!   `scenarios/refusals/refresh-after-owner-was-disabled.json`.
 //!
 //! # Clickjacking (RFC 9700 §4.16)
 //!
@@ -278,31 +305,38 @@
 //! A3, or the owner himself, redeems a code that was redeemed before.
 //! - Works with: `as.code_use=unlimited`.
 //! - Stopped by: [CodeSingleUse].
+//! - Refused in: `scenarios/refusals/code-replayed.json`.
 //!
 //! ## CU-02: a code that works twice at once (RFC 6749 §4.1.2)
 //! Two token requests look at the code before either writes that it is used.
 //! - Works with: `as.code_use=check_then_set`.
 //! - Stopped by: [CodeSingleUse] as a compare-and-set (`as.code_use=atomic_once`).
+//! - Shown by: `scenarios/faults/race-of-two-nodes-lost.json`.
+//! - Refused in: `scenarios/faults/race-of-two-nodes.json`.
 //!
 //! ## CU-07: revocation by a worthless replay (OAuth 2.1 §7.5.2)
 //! A3 replays a used code without secret or verifier, and the server revokes the owner's tokens.
 //! - Works with: `as.code_replay_revoke=on_any_request`.
 //! - Stopped by: [CodeSingleUse] after every other rule (`as.code_replay_revoke=on_valid_request`).
+//! - Refused in: `scenarios/refusals/code-replayed-with-a-wrong-verifier.json`.
 //!
 //! ## CU-08: a code burnt by a stranger
 //! A3 sends a stolen code with bad credentials before the client redeems it.
 //! - Works with: `as.code_on_failed_redeem=invalidate`.
 //! - Stopped by: `as.code_on_failed_redeem=keep`, at a price: LK-04 and BS-01 get easier.
+//! - Shown by: `scenarios/refusals/code-burnt.json`.
 //!
 //! ## CU-09: a confidential client without its secret (RFC 6749 §3.2.1)
 //! A3 redeems a stolen code with the client identifier alone.
 //! - Works with: `as.client_auth=skip_if_absent|empty_ok`, `client.type=confidential`.
 //! - Stopped by: [ClientAuthenticated].
+//! - Refused in: `scenarios/refusals/no-secret.json`.
 //!
 //! ## CS-10: consent given to a name (RFC 6749 §10.2)
 //! An app of the attacker's uses the identifier of a public client that the owner once approved.
 //! - Works with: `as.consent=remembered_all`, `client.type=public`.
 //! - Stopped by: `as.consent=always_unless_authenticated_client`.
+//! - Refused in: `scenarios/flows/consent-not-for-public-clients.json`.
 //!
 //! [ChallengeMethodSupported]: crate::refusal::Rule::ChallengeMethodSupported
 //! [ChallengePresent]: crate::refusal::Rule::ChallengePresent
