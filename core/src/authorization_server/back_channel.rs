@@ -8,7 +8,7 @@ use crate::event::Event;
 use crate::http::{Body, Fields, Header, Method, Request, Response, Status};
 use crate::json::Json;
 use crate::machine::{Context, ExchangeId};
-use crate::message::{ErrorCode, MessageError, TokenError, json_fields};
+use crate::message::{ErrorCode, MessageError, MessageFault, TokenError, json_fields};
 use crate::refusal::{Compared, Destination, Refusal, Rule};
 use crate::text::Text;
 use crate::wire::bearer::Challenge;
@@ -80,11 +80,14 @@ impl AuthorizationServer {
 }
 
 /// RFC 6749 §3.2, §5.2 (MUST): a request whose parameters cannot be read is `invalid_request`; credentials in a
-/// header that cannot be read are a failed authentication.
+/// header that cannot be read are a failed authentication, and a malformed scope is `invalid_scope`.
 pub(super) fn malformed(error: MessageError) -> Refusal {
-    let rule = match error.parameter {
-        "Authorization" => Rule::ClientAuthenticated,
-        _ => Rule::TokenParameters,
+    let rule = match (error.parameter, error.fault) {
+        ("Authorization", _) => Rule::ClientAuthenticated,
+        ("scope", MessageFault::Malformed(_)) => Rule::RefreshScopeWithin,
+        (_, MessageFault::Missing | MessageFault::Repeated | MessageFault::Malformed(_)) => {
+            Rule::TokenParameters
+        }
     };
     Refusal::new(
         rule,

@@ -89,7 +89,7 @@ fn one_thing_wrong_breaks_one_rule() {
     the same scope: 200
     more scope: 400 invalid_scope (refresh-scope-within)
     no scope in the field: 200
-    a scope of another grammar: 400 invalid_request (token-parameters)
+    a scope of another grammar: 400 invalid_scope (refresh-scope-within)
     ");
 }
 

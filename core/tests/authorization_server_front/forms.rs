@@ -57,6 +57,26 @@ fn a_form_without_its_token_is_refused() {
     }
 }
 
+/// The consent form has a token of its own: knowing the owner does not make up for it.
+#[test]
+fn a_consent_form_without_its_token_is_refused() {
+    for token in [None, Some(""), Some("guess")] {
+        let mut rig = Rig::switched("as.login", "separate_pages");
+        let mut browser = Browser::default();
+        let login = page(&browser.authorize(&mut rig, &web()));
+        let answer = browser.log_in(&mut rig, &login, "alice");
+        let own = location::join(answer.headers.location().unwrap());
+        let consent = page(&browser.send(&mut rig, Request::get(location::parse(&own).unwrap())));
+        let mut form = filled(&consent.forms[0], &[], ("decision", "approve"));
+        form.remove("form_token");
+        if let Some(token) = token {
+            form.push("form_token", token);
+        }
+        let response = browser.post(&mut rig, "/consent", form);
+        refused(&rig, &response, Rule::FormTokenMatches, Status::FORBIDDEN);
+    }
+}
+
 #[test]
 fn a_form_from_another_site_is_refused() {
     for (origin, believed) in [

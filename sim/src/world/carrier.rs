@@ -2,18 +2,26 @@
 
 use std::sync::Arc;
 
-use grantlab_core::http::{Origin, Request, Response, Url};
+use grantlab_core::http::{Origin, Request, Url};
 use grantlab_core::machine::{Context, ExchangeId, Failure, Output, Ticket};
-use grantlab_core::message::store::{StoreReply, StoreRequest};
+use grantlab_core::message::store::StoreRequest;
 use grantlab_core::text::Text;
 
 use super::World;
 use super::flight::{Flight, FlightId, MessageKind};
 use super::network::{Connection, Origination};
-use super::node::{Party, Told};
+use super::node::{Node, Party, Told};
 use crate::party::{PartyId, Role};
 use crate::provenance::{Mint, Path};
 use crate::trace::{Payload, What};
+
+/// Who sends what kind of thing to whom, and under which number the answer comes back.
+struct Link {
+    from: PartyId,
+    to: PartyId,
+    number: u64,
+    kind: MessageKind,
+}
 
 impl World {
     /// Hands a party an input and carries out what it wants done.
@@ -51,6 +59,7 @@ impl World {
     }
 
     fn carry_out(&mut self, party: PartyId, output: Output, path: Path, why: Origination) {
+        let onward = Origination { path, ..why };
         match output {
             Output::Note(event) => {
                 self.record(
@@ -60,15 +69,13 @@ impl World {
                     What::Noted(Box::new(event)),
                 );
             }
-            Output::Send { exchange, request } => {
-                self.dispatch(party, exchange, request, path, why)
-            }
+            Output::Send { exchange, request } => self.dispatch(party, exchange, request, onward),
             Output::Respond { exchange, response } => {
-                self.answer(party, exchange, response, path, why)
+                self.answer(party, exchange.0, Payload::Response(response), onward);
             }
-            Output::Store { ticket, request } => self.ask_store(party, ticket, request, path, why),
+            Output::Store { ticket, request } => self.ask_store(party, ticket, request, onward),
             Output::Reply { ticket, reply } => {
-                self.answer_as_store(party, ticket, reply, path, why)
+                self.answer(party, ticket.0, Payload::StoreReply(reply), onward);
             }
         }
     }
@@ -79,64 +86,24 @@ impl World {
         from: PartyId,
         exchange: ExchangeId,
         request: Request,
-        path: Path,
         why: Origination,
     ) {
+        let number = exchange.0;
         let Some(to) = self.listener(from, &request.url.origin) else {
             let url = Text::from(request.url.endpoint());
             self.record(from, why.flow, Some(why.cause), What::NobodyThere { url });
-            self.fail(
-                from,
-                exchange.0,
-                MessageKind::Page,
-                Failure::Unreachable,
-                Origination { path, ..why },
-            );
+            self.fail(from, number, MessageKind::Page, Failure::Unreachable, why);
             return;
         };
         let kind = self.kind_of(to, &request.url);
-        self.network.connections.push(Connection {
-            number: exchange.0,
+        let link = Link {
             from,
             to,
+            number,
             kind,
-            flow: why.flow,
-            copies: 1,
-        });
-        self.fly(
-            from,
-            to,
-            exchange.0,
-            kind,
-            Payload::Request(request),
-            Origination { path, ..why },
-        );
-    }
-
-    fn answer(
-        &mut self,
-        from: PartyId,
-        exchange: ExchangeId,
-        response: Response,
-        path: Path,
-        why: Origination,
-    ) {
-        let open = self
-            .network
-            .connections
-            .iter()
-            .find(|open| open.number == exchange.0 && open.to == from);
-        let Some((to, kind)) = open.map(|open| (open.from, open.kind)) else {
-            return;
         };
-        self.fly(
-            from,
-            to,
-            exchange.0,
-            kind,
-            Payload::Response(response),
-            Origination { path, ..why },
-        );
+        self.connect(&link, why);
+        self.fly(link, Payload::Request(request), why);
     }
 
     fn ask_store(
@@ -144,68 +111,44 @@ impl World {
         from: PartyId,
         ticket: Ticket,
         request: StoreRequest,
-        path: Path,
         why: Origination,
     ) {
-        let store = self
-            .nodes
-            .get(usize::from(from.0))
-            .and_then(|node| match &node.party {
-                Party::AuthorizationServer { store, .. } => Some(*store),
-                Party::UserAgent(_)
-                | Party::Client(_)
-                | Party::GrantStore(_)
-                | Party::ResourceServer(_)
-                | Party::Tester => None,
-            });
-        let Some(store) = store else {
+        let Some((to, _)) = self.node(from).and_then(Node::as_server) else {
             return;
         };
         let kind = MessageKind::Store;
-        self.network.connections.push(Connection {
+        let link = Link {
+            from,
+            to,
             number: ticket.0,
-            from,
-            to: store,
             kind,
-            flow: why.flow,
-            copies: 1,
-        });
-        self.fly(
-            from,
-            store,
-            ticket.0,
-            kind,
-            Payload::StoreRequest(request),
-            Origination { path, ..why },
-        );
+        };
+        self.connect(&link, why);
+        self.fly(link, Payload::StoreRequest(request), why);
     }
 
-    fn answer_as_store(
-        &mut self,
-        from: PartyId,
-        ticket: Ticket,
-        reply: StoreReply,
-        path: Path,
-        why: Origination,
-    ) {
+    /// Sends an answer to whoever waits for it; nobody does when he has stopped meanwhile.
+    fn answer(&mut self, from: PartyId, number: u64, payload: Payload, why: Origination) {
         let open = self
             .network
             .connections
             .iter()
-            .find(|open| open.number == ticket.0 && open.to == from);
-        let Some(to) = open.map(|open| open.from) else {
-            return;
-        };
-        self.fly(
-            from,
-            to,
-            ticket.0,
-            MessageKind::Store,
-            Payload::StoreReply(reply),
-            Origination { path, ..why },
-        );
+            .find(|open| open.number == number && open.to == from);
+        if let Some((to, kind)) = open.map(|open| (open.from, open.kind)) {
+            self.fly(
+                Link {
+                    from,
+                    to,
+                    number,
+                    kind,
+                },
+                payload,
+                why,
+            );
+        }
     }
 
+    /// Tells a party that no answer will come.
     pub(super) fn fail(
         &mut self,
         to: PartyId,
@@ -215,38 +158,49 @@ impl World {
         why: Origination,
     ) {
         let path = why.path.child(to, 0);
-        self.fly(
-            to,
+        let link = Link {
+            from: to,
             to,
             number,
             kind,
-            Payload::Failure(failure),
-            Origination { path, ..why },
-        );
+        };
+        self.fly(link, Payload::Failure(failure), Origination { path, ..why });
     }
 
-    fn fly(
-        &mut self,
-        from: PartyId,
-        to: PartyId,
-        number: u64,
-        kind: MessageKind,
-        payload: Payload,
-        why: Origination,
-    ) {
-        let payload = Arc::new(payload);
-        let sent = self.record(
+    fn connect(&mut self, link: &Link, why: Origination) {
+        let Link {
             from,
-            why.flow,
-            Some(why.cause),
-            What::Sent {
-                to,
-                payload: payload.clone(),
-            },
-        );
+            to,
+            number,
+            kind,
+        } = *link;
+        self.network.connections.push(Connection {
+            number,
+            from,
+            to,
+            kind,
+            flow: why.flow,
+            copies: 1,
+        });
+    }
+
+    fn fly(&mut self, link: Link, payload: Payload, why: Origination) {
+        let Link {
+            from,
+            to,
+            number,
+            kind,
+        } = link;
+        let payload = Arc::new(payload);
+        let what = What::Sent {
+            to,
+            payload: payload.clone(),
+        };
+        let sent = self.record(from, why.flow, Some(why.cause), what);
         let (path, flow, due) = (why.path, why.flow, self.now);
+        let id = FlightId::of(path);
         self.network.flights.push(Flight {
-            id: FlightId::of(path),
+            id,
             from,
             to,
             kind,
@@ -257,6 +211,10 @@ impl World {
             path,
             sent,
         });
+    }
+
+    fn node(&self, party: PartyId) -> Option<&Node> {
+        self.nodes.get(usize::from(party.0))
     }
 
     /// An answer has come: the connection is closed once each copy of the request is answered.
@@ -282,20 +240,12 @@ impl World {
             .collect();
         let first = *listening.first()?;
         let sticky = self
-            .nodes
-            .get(usize::from(from.0))
+            .node(from)
             .is_some_and(|node| node.party.role() == Role::UserAgent);
         let group = self
-            .nodes
-            .get(usize::from(first))
-            .and_then(|node| match &node.party {
-                Party::AuthorizationServer { group, .. } => Some(*group),
-                Party::UserAgent(_)
-                | Party::Client(_)
-                | Party::GrantStore(_)
-                | Party::ResourceServer(_)
-                | Party::Tester => None,
-            });
+            .node(PartyId(first))
+            .and_then(Node::as_server)
+            .map(|(_, group)| group);
         let (false, Some(rotor)) = (
             sticky,
             group.and_then(|group| self.network.rotors.get_mut(group)),

@@ -229,7 +229,7 @@ impl World {
         let cause = self.record(tester, flow, None, What::Acted(words));
         let path = Path::root(&request).child(tester, nth);
         let why = Origination { cause, path, flow };
-        self.dispatch(tester, ExchangeId(FlightId::of(path).0), request, path, why);
+        self.dispatch(tester, ExchangeId(FlightId::of(path).0), request, why);
     }
 
     /// The party that stands for the scenario.

@@ -111,6 +111,19 @@ impl Node {
         }
     }
 
+    /// The store of an authorization server's node, and which of the world's servers it is a node of.
+    #[must_use]
+    pub const fn as_server(&self) -> Option<(PartyId, usize)> {
+        match &self.party {
+            Party::AuthorizationServer { store, group, .. } => Some((*store, *group)),
+            Party::UserAgent(_)
+            | Party::Client(_)
+            | Party::GrantStore(_)
+            | Party::ResourceServer(_)
+            | Party::Tester => None,
+        }
+    }
+
     /// The time by its clock.
     #[must_use]
     pub fn clock(&self, now: Timestamp) -> Timestamp {
