@@ -16,7 +16,14 @@ use grantlab_sim::scenario::{Outcome, Scenario, run};
 use grantlab_sim::trace::{Detail, write_text};
 
 /// The folders with files that are played.
-const FOLDERS: [&str; 5] = ["attacks", "faults", "flows", "refusals", "regressions"];
+const FOLDERS: [&str; 6] = [
+    "attacks",
+    "faults",
+    "flows",
+    "refusals",
+    "regressions",
+    "switches",
+];
 
 /// Scenarios that there are at least.
 const SCENARIOS_MIN: usize = 60;

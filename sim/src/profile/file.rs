@@ -6,9 +6,9 @@ use serde::Deserialize;
 use super::part::part;
 use super::settings::Settings;
 use super::words::{
-    AbsentRedirectUri, AuthenticationMethod, AuthorizationMethod, ExtraMember, Path,
-    RedirectTarget, RefreshTokens, ResponseMode, ResponseTypeWords, ScopeInResponse, ScopeTokens,
-    SendRedirectUri,
+    AbsentRedirectUri, AuthenticationMethod, AuthorizationMethod, ExtraMember, IssuerIdentifier,
+    Path, RedirectTarget, RefreshTokens, ResponseMode, ResponseTypeWords, ScopeInResponse,
+    ScopeTokens, SendRedirectUri,
 };
 
 /// A profile: what a provider's document says. One that is based on another states only what differs; one that
@@ -74,6 +74,8 @@ part! {
         metadata_endpoint: Path,
         /// Where the keys are (RFC 7517 §5).
         jwks_endpoint: Path,
+        /// What it calls itself (RFC 8414 §2); `null`: its own origin.
+        issuer: Option<IssuerIdentifier>,
         /// How many seconds an access token is good for; `null`: for ever.
         access_token_lifetime_s: Option<u64>,
         /// How many seconds a refresh token is good for; `null`: for ever.

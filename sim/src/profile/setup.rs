@@ -135,7 +135,7 @@ impl Profile {
             .map(|user| account(user, &name))
             .collect::<Result<Vec<_>, _>>()?;
         let configuration = ServerConfiguration {
-            issuer: Issuer::new(origin.to_string())?,
+            issuer: self.issuer(&origin)?,
             origin,
             endpoints: self.endpoints(),
             policy: self.policies.authorization_server,
@@ -153,6 +153,14 @@ impl Profile {
             clock_skew_ms: (0..nodes).map(skew_of).collect(),
             store_records_max: usize::try_from(self.server.store_records_max).unwrap_or(usize::MAX),
         })
+    }
+
+    /// What a server at `origin` calls itself.
+    fn issuer(&self, origin: &Origin) -> Result<Issuer, Malformed> {
+        match &self.server.issuer {
+            Some(identifier) => Issuer::new(identifier.as_str()),
+            None => Issuer::new(origin.to_string()),
+        }
     }
 
     fn endpoints(&self) -> Endpoints {

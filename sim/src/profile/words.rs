@@ -166,6 +166,12 @@ checked_text! {
     });
 }
 checked_text! {
+    /// An issuer identifier (RFC 8414 §2).
+    pub struct IssuerIdentifier("^https?://[^?#]+$", |text| {
+        value::Issuer::new(text).map(|_| ()).map_err(|malformed| format!("not an issuer: {malformed}"))
+    });
+}
+checked_text! {
     /// Scope tokens separated by single blanks (RFC 6749 §3.3).
     pub struct ScopeTokens("^[!#-\\[\\]-~]+( [!#-\\[\\]-~]+)*$", |text| {
         value::Scope::new(text).map(|_| ()).map_err(|malformed| format!("not a scope: {malformed}"))
