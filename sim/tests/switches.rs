@@ -1,5 +1,11 @@
 //! A switch without an effect is worse than none: every value of every switch changes what happens in some scenario.
 
+#![expect(
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test fails by panicking"
+)]
+
 use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::num::NonZeroUsize;
@@ -119,16 +125,22 @@ fn shown_by<'a>(library: &'a [Played], switch: &Switch, value: &str) -> Option<(
     })
 }
 
-/// A line for every value of `switch`: what it changes, or nothing.
-fn table_of(library: &[Played], switch: &Switch) -> Vec<(String, Option<String>)> {
+/// A value of a switch, and what it changes in which scenario.
+struct Line {
+    setting: String,
+    shown: Option<String>,
+}
+
+/// A line for every value but the secure one.
+fn lines(library: &[Played], switch: &Switch) -> Vec<Line> {
     let values = switch
         .values
         .iter()
         .filter(|value| **value != switch.secure);
-    let line = |value: &&str| {
-        let shown = shown_by(library, switch, value);
-        let words = shown.map(|(scenario, words)| format!("{scenario}: {words}"));
-        (format!("{}={value}", switch.key), words)
+    let line = |value: &&str| Line {
+        setting: format!("{}={value}", switch.key),
+        shown: shown_by(library, switch, value)
+            .map(|(scenario, words)| format!("{scenario}: {words}")),
     };
     values.map(line).collect()
 }
@@ -138,24 +150,25 @@ fn every_value_of_every_switch_changes_some_trace() {
     let library = &library();
     let switches: Vec<&Switch> = switches::all().collect();
     let threads = thread::available_parallelism().map_or(1, NonZeroUsize::get);
-    let mut rows: Vec<(usize, Vec<(String, Option<String>)>)> = thread::scope(|scope| {
-        let shares: Vec<_> = (0..threads)
+    let lines: Vec<Line> = thread::scope(|scope| {
+        let shares: Vec<_> = switches
+            .chunks(switches.len().div_ceil(threads))
             .map(|share| {
-                let mine = switches.iter().enumerate().skip(share).step_by(threads);
                 scope.spawn(|| {
-                    mine.map(|(at, switch)| (at, table_of(library, switch)))
+                    share
+                        .iter()
+                        .flat_map(|switch| lines(library, switch))
                         .collect()
                 })
             })
             .collect();
         let done = shares.into_iter().map(|share| share.join().unwrap());
-        done.flat_map(|rows: Vec<_>| rows).collect()
+        done.flat_map(|lines: Vec<Line>| lines).collect()
     });
-    rows.sort_by_key(|(at, _)| *at);
 
     let mut table = String::new();
     let mut without_effect = Vec::new();
-    for (setting, shown) in rows.into_iter().flat_map(|(_, lines)| lines) {
+    for Line { setting, shown } in lines {
         match shown {
             Some(words) => {
                 let _ = writeln!(table, "{setting}: {words}");
