@@ -27,6 +27,8 @@ pub enum Role {
     GrantStore,
     /// A resource server.
     ResourceServer,
+    /// The attacker's machines: site, client, authorization server, resource server.
+    Attacker,
     /// The scenario itself, when it sends a request of its own making.
     Tester,
 }
@@ -41,6 +43,7 @@ impl Role {
             Self::AuthorizationServer => "authorization server",
             Self::GrantStore => "grant store",
             Self::ResourceServer => "resource server",
+            Self::Attacker => "attacker",
             Self::Tester => "tester",
         }
     }

@@ -443,6 +443,15 @@ events! {
         /// Whether the previous page redirected here.
         redirected: bool,
     }
+    /// The browser sends a form.
+    FormSent "form_sent" {
+        /// In which tab.
+        tab: Text,
+        /// Whether the user pressed a button; otherwise the page sent it by itself.
+        by_user: bool,
+        /// The origin of the page around this one, when that is of another origin.
+        framed_by: Option<Text>,
+    }
     /// The browser shows a page.
     PageShown "page_shown" {
         /// In which tab.

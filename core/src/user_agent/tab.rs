@@ -7,7 +7,7 @@ use alloc::vec::Vec;
 use super::fetch::{Destination, Fetch, Initiator};
 use super::site::{Site, SiteForCookies};
 use crate::canonical::{Canonical, Encoder};
-use crate::http::{Fields, Page, ReferrerPolicy, Url};
+use crate::http::{Fields, Origin, Page, ReferrerPolicy, Url};
 use crate::limits::{HISTORY_MAX, TABS_MAX};
 use crate::machine::ExchangeId;
 use crate::text::Text;
@@ -263,6 +263,20 @@ impl Tabs {
             referrer_policy: document.referrer_policy,
             site_for_cookies: self.site_for_cookies(tab, document),
         })
+    }
+
+    /// The origin of the page around the one in `tab`, when `tab` is a frame in a page of another origin.
+    pub(super) fn framed_by(&self, tab: &Text) -> Option<&Origin> {
+        let inner = self.find(tab)?;
+        let Window::Frame { parent } = &inner.window else {
+            return None;
+        };
+        let outer = &self.find(parent)?.document.as_ref()?.url().origin;
+        let own = inner
+            .document
+            .as_ref()
+            .map(|document| &document.url().origin);
+        (own != Some(outer)).then_some(outer)
     }
 
     /// RFC 6265bis §5.2.1: the site of a page, if all pages around it are of that site too.

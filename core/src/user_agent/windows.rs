@@ -205,7 +205,9 @@ impl UserAgent {
         };
         let mut fields = forms::entries(form, &Fields::EMPTY, None);
         fields.0.extend(more.0);
-        match forms::submission(form, fields, initiator, shown.destination()) {
+        let destination = shown.destination();
+        self.note_form(tab, false, ctx);
+        match forms::submission(form, fields, initiator, destination) {
             Ok(fetch) => self.go_by_script(tab, fetch, ctx),
             Err(error) => Self::stop(tab, &Stop::Url(error), ctx),
         }
@@ -219,9 +221,24 @@ impl UserAgent {
         ctx: &mut Context<'_>,
     ) {
         match self.pressed(tab, button) {
-            Ok(fetch) => self.go(tab, fetch, Entry::New, ctx),
+            Ok(fetch) => {
+                self.note_form(tab, true, ctx);
+                self.go(tab, fetch, Entry::New, ctx);
+            }
             Err(stop) => Self::stop(tab, &stop, ctx),
         }
+    }
+
+    /// Says who sends a form: the user or the page, and in a page of which other origin (RFC 6749 §10.13).
+    fn note_form(&self, tab: &Text, by_user: bool, ctx: &mut Context<'_>) {
+        ctx.note(Event::FormSent {
+            tab: tab.clone(),
+            by_user,
+            framed_by: self
+                .tabs
+                .framed_by(tab)
+                .map(|origin| format!("{origin}").into()),
+        });
     }
 
     fn pressed(&self, tab: &Text, button: Option<&forms::Button>) -> Result<Fetch, Stop> {

@@ -160,7 +160,9 @@ fn is_shown(entry: &Entry) -> bool {
         | What::Restarted
         | What::WireDiffers { .. }
         | What::NobodyThere { .. }
-        | What::BoundReached(_) => false,
+        | What::BoundReached(_)
+        | What::Intended { .. }
+        | What::Learned { .. } => false,
     }
 }
 

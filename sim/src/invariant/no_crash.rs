@@ -40,7 +40,9 @@ fn judge(trace: &Trace) -> Judgement {
             | What::DeadlineCame
             | What::Crashed
             | What::Restarted
-            | What::NobodyThere { .. } => {}
+            | What::NobodyThere { .. }
+            | What::Intended { .. }
+            | What::Learned { .. } => {}
         }
     }
     findings.judgement()

@@ -70,6 +70,18 @@ fn entry_json(trace: &Trace, entry: &Entry) -> Value {
         What::WireDiffers { sent } => ("wire_differs", json!(sent)),
         What::NobodyThere { url } => ("nobody_there", json!(url.as_str())),
         What::BoundReached(bound) => ("bound_reached", json!(bound.as_str())),
+        What::Intended { client, server } => (
+            "intended",
+            json!({ "client": client.as_str(), "server": server.as_str() }),
+        ),
+        What::Learned { kind, value, leak } => (
+            "learned",
+            json!({
+                "kind": kind,
+                "value": trace.provenance().label(value.as_str()),
+                "leak": leak.as_str(),
+            }),
+        ),
     };
     object.insert(kind.to_owned(), value);
     Value::Object(object)

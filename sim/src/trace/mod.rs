@@ -133,6 +133,57 @@ pub enum What {
     },
     /// A bound of the run was reached: how it ends is not known.
     BoundReached(Text),
+    /// A user wants to log in: he asks for it himself, at the client's own page.
+    Intended {
+        /// At which client.
+        client: Text,
+        /// With which authorization server.
+        server: Text,
+    },
+    /// The attacker learns a value. The cause says from which message.
+    Learned {
+        /// What it is for, as provenance names it; `password` and `id_token` are no fresh values and count too.
+        kind: &'static str,
+        /// The value.
+        value: Text,
+        /// How it came to him.
+        leak: Leak,
+    },
+}
+
+/// How a value comes to the attacker (RFC 9700 §3).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Leak {
+    /// It was sent to one of his machines, or came to his own browser (A1).
+    Received,
+    /// A browser told him where it came from: the `Referer` of a request to one of his machines (A1).
+    Referer,
+    /// He reads plain http (A2).
+    Network,
+    /// He reads the URLs of authorization responses: in a history, a log or a proxy (A3).
+    Response,
+    /// He reads the URLs of authorization requests (A4).
+    Request,
+    /// Tokens leak to him from an honest client or resource server (A5).
+    Token,
+    /// An app of his on the same device claims the same private-use scheme (RFC 8252 §8.1).
+    App,
+}
+
+impl Leak {
+    /// Its word in traces.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Received => "received",
+            Self::Referer => "referer",
+            Self::Network => "network",
+            Self::Response => "authorization response read",
+            Self::Request => "authorization request read",
+            Self::Token => "token leaked",
+            Self::App => "app with the same scheme",
+        }
+    }
 }
 
 impl Canonical for What {
@@ -187,6 +238,17 @@ impl Canonical for What {
                 out.tag(13);
                 url.encode(out);
             }
+            Self::Intended { client, server } => {
+                out.tag(14);
+                client.encode(out);
+                server.encode(out);
+            }
+            Self::Learned { kind, value, leak } => {
+                out.tag(15);
+                kind.encode(out);
+                value.encode(out);
+                leak.as_str().encode(out);
+            }
         }
     }
 }
@@ -223,6 +285,8 @@ pub struct Cast {
     pub name: Text,
     /// What it is.
     pub role: Role,
+    /// Whether it plays for the attacker: his machines and his own browser.
+    pub hostile: bool,
 }
 
 /// A recorded run.
@@ -265,6 +329,25 @@ impl Trace {
     #[must_use]
     pub fn role(&self, party: PartyId) -> Option<Role> {
         self.cast.get(usize::from(party.0)).map(|cast| cast.role)
+    }
+
+    /// Whether a party plays for the attacker.
+    #[must_use]
+    pub fn is_hostile(&self, party: PartyId) -> bool {
+        self.cast
+            .get(usize::from(party.0))
+            .is_some_and(|cast| cast.hostile)
+    }
+
+    /// What the attacker learned, with the entries that say so: what for, which value, how.
+    pub fn learned(&self) -> impl Iterator<Item = (EntryId, &'static str, &Text, Leak)> {
+        (0..).zip(&self.entries).filter_map(|(id, entry)| {
+            if let What::Learned { kind, value, leak } = &entry.what {
+                Some((id, *kind, value, *leak))
+            } else {
+                None
+            }
+        })
     }
 
     /// Every entry, in order.

@@ -105,6 +105,21 @@ fn write_entry(trace: &Trace, entry: &Entry, detail: Detail, out: &mut String) {
         What::BoundReached(bound) => {
             let _ = writeln!(out, "{name:<NAME_COLUMNS$} ! bound reached: {bound}");
         }
+        What::Intended { client, server } => {
+            let _ = writeln!(
+                out,
+                "{name:<NAME_COLUMNS$} * wants to log in at {client} with {server}"
+            );
+        }
+        What::Learned { kind, value, leak } => {
+            let label = trace.provenance().label(value.as_str());
+            let what = label.as_deref().unwrap_or(kind);
+            let _ = writeln!(
+                out,
+                "{name:<NAME_COLUMNS$} ! learns {what} ({})",
+                leak.as_str()
+            );
+        }
     }
 }
 

@@ -69,6 +69,7 @@ impl World {
             .map(|node| Cast {
                 name: node.name.clone(),
                 role: node.party.role(),
+                hostile: false,
             })
             .collect();
         let network = Network::new(setup.servers.len());

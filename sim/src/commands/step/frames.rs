@@ -143,7 +143,9 @@ fn begins(trace: &Trace, entry: &Entry, current: Option<EntryId>) -> bool {
         | What::Restarted
         | What::WireDiffers { .. }
         | What::NobodyThere { .. }
-        | What::BoundReached(_) => true,
+        | What::BoundReached(_)
+        | What::Intended { .. }
+        | What::Learned { .. } => true,
     }
 }
 
