@@ -153,7 +153,11 @@ impl World {
         let nth = state.count(u64::from_le_bytes(low));
         let browser = state.browser;
         self.steps = self.steps.saturating_add(1);
-        let cause = self.record(browser, flow, None, What::Acted(Text::new(words)));
+        let intention = self.intention(user, tab, &command);
+        let mut cause = self.record(browser, flow, None, What::Acted(Text::new(words)));
+        if let Some(intended) = intention {
+            cause = self.record(browser, flow, Some(cause), intended);
+        }
         self.tell(
             browser,
             Told::Browse(command),
@@ -163,6 +167,36 @@ impl World {
                 flow,
             },
         );
+    }
+
+    /// What a user says with the login button of a client's own page, in a window of his own: at which client he
+    /// wants to log in and with which authorization server.
+    fn intention(&self, user: usize, tab: &str, command: &Command) -> Option<What> {
+        let Command::Press {
+            button: Some((name, server)),
+            ..
+        } = command
+        else {
+            return None;
+        };
+        let Party::UserAgent(machine) = &self
+            .nodes
+            .get(usize::from(self.users.get(user)?.browser.0))?
+            .party
+        else {
+            return None;
+        };
+        let own_window = !tab.contains('/');
+        let origin = &machine.url(&Text::new(tab))?.origin;
+        let client = self
+            .setup
+            .clients
+            .iter()
+            .find(|client| client.configuration.origin == *origin)?;
+        (own_window && name == "login").then(|| What::Intended {
+            client: client.name.clone(),
+            server: server.clone(),
+        })
     }
 
     /// `alice.1` for what she does first in tab 1, `alice.1.2` for what she begins there next.
