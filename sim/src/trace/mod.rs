@@ -287,6 +287,9 @@ pub struct Cast {
     pub role: Role,
     /// Whether it plays for the attacker: his machines and his own browser.
     pub hostile: bool,
+    /// What others call it: the identifiers of a client, the subjects of an owner, the issuer of an authorization
+    /// server; for a resource server, the issuer whose tokens it takes.
+    pub identities: Vec<Text>,
 }
 
 /// A recorded run.
@@ -337,6 +340,14 @@ impl Trace {
         self.cast
             .get(usize::from(party.0))
             .is_some_and(|cast| cast.hostile)
+    }
+
+    /// Whether an identifier of a client, a subject or an issuer is one of the attacker's own.
+    #[must_use]
+    pub fn is_hostile_identity(&self, identity: &str) -> bool {
+        self.cast
+            .iter()
+            .any(|cast| cast.hostile && cast.identities.iter().any(|own| own == identity))
     }
 
     /// What the attacker learned, with the entries that say so: what for, which value, how.

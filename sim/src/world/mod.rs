@@ -2,6 +2,7 @@
 
 mod action;
 mod carrier;
+mod cast;
 mod clock;
 mod flight;
 mod network;
@@ -29,7 +30,7 @@ use xxhash_rust::xxh3::xxh3_128;
 use crate::party::{PartyId, Role};
 use crate::seed::Seed;
 use crate::setup::Setup;
-use crate::trace::{Cast, Entry, EntryId, START, Trace, What};
+use crate::trace::{Entry, EntryId, START, Trace, What};
 use network::Network;
 
 /// How messages travel.
@@ -64,14 +65,7 @@ impl World {
     #[must_use]
     pub fn new(setup: Arc<Setup>, seed: Seed, mode: Mode) -> Self {
         let (nodes, users) = populate(&setup);
-        let cast: Vec<Cast> = nodes
-            .iter()
-            .map(|node| Cast {
-                name: node.name.clone(),
-                role: node.party.role(),
-                hostile: false,
-            })
-            .collect();
+        let cast = cast::cast(&setup, &nodes);
         let network = Network::new(setup.servers.len());
         Self {
             setup,
@@ -82,7 +76,7 @@ impl World {
             users,
             network,
             steps: 0,
-            trace: Trace::new(cast.into()),
+            trace: Trace::new(cast),
             outputs: Vec::new(),
         }
     }
