@@ -26,6 +26,7 @@ pub mod choices;
 pub mod document;
 pub mod input_error;
 pub mod invariant;
+pub mod lesson;
 pub mod nearest;
 pub mod party;
 pub mod profile;
