@@ -24,6 +24,7 @@
 
 pub mod choices;
 pub mod document;
+pub mod history;
 pub mod input_error;
 pub mod invariant;
 pub mod lesson;

@@ -3,6 +3,8 @@
 //! A value is minted from the seed and from the path of causes that led to it, never from a counter: deleting
 //! one event of a run changes no other value, and events that have nothing to do with each other commute.
 
+use std::sync::Arc;
+
 use grantlab_core::canonical::{Canonical, Encoder};
 use grantlab_core::entropy::{Entropy, FRESH_OCTETS, Fresh};
 use grantlab_core::text::Text;
@@ -13,6 +15,7 @@ use rand_chacha::rand_core::{Rng as _, SeedableRng as _};
 use sha2::{Digest as _, Sha256};
 use xxhash_rust::xxh3::{xxh3_64, xxh3_128};
 
+use crate::history::History;
 use crate::party::PartyId;
 use crate::seed::Seed;
 
@@ -69,9 +72,9 @@ pub struct Minted {
 /// All fresh values of a run, in the order of minting, and the names of its flows.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Provenance {
-    minted: Vec<Minted>,
-    flows: Vec<Text>,
-    owners: Vec<Text>,
+    minted: History<Minted>,
+    flows: Arc<Vec<Text>>,
+    owners: Arc<[Text]>,
 }
 
 /// Kinds that several parties mint, each for itself.
@@ -80,11 +83,11 @@ const OWNED_KINDS: [&str; 2] = ["session", "form_token"];
 impl Provenance {
     /// No values yet; the parties are called `owners`.
     #[must_use]
-    pub const fn new(owners: Vec<Text>) -> Self {
+    pub fn new(owners: Vec<Text>) -> Self {
         Self {
-            minted: Vec::new(),
-            flows: Vec::new(),
-            owners,
+            minted: History::new(),
+            flows: Arc::default(),
+            owners: owners.into(),
         }
     }
 
@@ -95,7 +98,7 @@ impl Provenance {
             .iter()
             .position(|flow| flow == name)
             .unwrap_or_else(|| {
-                self.flows.push(Text::new(name));
+                Arc::make_mut(&mut self.flows).push(Text::new(name));
                 self.flows.len() - 1
             });
         FlowId::try_from(place).unwrap_or(FlowId::MAX)
@@ -109,7 +112,7 @@ impl Provenance {
 
     /// Every fresh value.
     #[must_use]
-    pub fn minted(&self) -> &[Minted] {
+    pub const fn minted(&self) -> &History<Minted> {
         &self.minted
     }
 

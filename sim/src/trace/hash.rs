@@ -10,30 +10,25 @@ use xxhash_rust::xxh3::xxh3_128;
 use super::Entry;
 
 /// A running hash over canonical octets. Equal on every platform, in every build profile.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct TraceHash {
     checkpoints: Vec<u64>,
-    scratch: Encoder,
 }
 
 impl TraceHash {
-    /// The hash of nothing.
-    #[must_use]
-    pub fn new() -> Self {
-        Self {
-            checkpoints: Vec::new(),
-            scratch: Encoder::default(),
+    /// The hash over `entries`.
+    pub(super) fn of<'a>(entries: impl IntoIterator<Item = &'a Entry>) -> Self {
+        let mut checkpoints = Vec::new();
+        let mut before = 0;
+        let mut scratch = Vec::new();
+        for entry in entries {
+            let mut encoder = Encoder::reusing(scratch);
+            entry.encode(&mut encoder);
+            before = xxh3_64_with_seed(encoder.as_slice(), before);
+            checkpoints.push(before);
+            scratch = encoder.into_octets();
         }
-    }
-
-    /// Adds an entry.
-    pub(super) fn add(&mut self, entry: &Entry) {
-        let before = self.checkpoints.last().copied().unwrap_or_default();
-        let mut encoder = Encoder::reusing(std::mem::take(&mut self.scratch).into_octets());
-        entry.encode(&mut encoder);
-        self.checkpoints
-            .push(xxh3_64_with_seed(encoder.as_slice(), before));
-        self.scratch = encoder;
+        Self { checkpoints }
     }
 
     /// The hash after each entry.
@@ -68,12 +63,6 @@ impl TraceHash {
             .collect::<Vec<usize>>()
             .partition_point(|place| mine.get(*place) == theirs.get(*place));
         (equal < common || self.checkpoints.len() != other.checkpoints.len()).then_some(equal)
-    }
-}
-
-impl Default for TraceHash {
-    fn default() -> Self {
-        Self::new()
     }
 }
 

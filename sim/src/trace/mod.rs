@@ -12,7 +12,7 @@ pub use json::write_json;
 pub use summary::Summary;
 pub use text::{Detail, entry_text, event_parts, write_text};
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use grantlab_core::canonical::{Canonical, Encoder};
 use grantlab_core::event::Event;
@@ -22,6 +22,7 @@ use grantlab_core::message::store::{StoreReply, StoreRequest};
 use grantlab_core::text::Text;
 use grantlab_core::time::{Span, Timestamp};
 
+use crate::history::History;
 use crate::party::{PartyId, Role};
 use crate::provenance::{FlowId, Provenance};
 
@@ -293,13 +294,23 @@ pub struct Cast {
 }
 
 /// A recorded run.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Trace {
     cast: Arc<[Cast]>,
-    entries: Vec<Entry>,
-    hash: TraceHash,
+    entries: History<Entry>,
+    /// Nobody asks for it while a search goes on: it is computed when somebody does.
+    hash: OnceLock<TraceHash>,
     provenance: Provenance,
 }
+
+impl PartialEq for Trace {
+    fn eq(&self, other: &Self) -> bool {
+        let same_past = self.entries == other.entries && self.provenance == other.provenance;
+        self.cast == other.cast && same_past
+    }
+}
+
+impl Eq for Trace {}
 
 impl Trace {
     /// An empty trace of these parties.
@@ -308,8 +319,8 @@ impl Trace {
         let owners = cast.iter().map(|cast| cast.name.clone()).collect();
         Self {
             cast,
-            entries: Vec::new(),
-            hash: TraceHash::new(),
+            entries: History::new(),
+            hash: OnceLock::new(),
             provenance: Provenance::new(owners),
         }
     }
@@ -363,7 +374,7 @@ impl Trace {
 
     /// Every entry, in order.
     #[must_use]
-    pub fn entries(&self) -> &[Entry] {
+    pub const fn entries(&self) -> &History<Entry> {
         &self.entries
     }
 
@@ -412,13 +423,13 @@ impl Trace {
 
     /// The hash over all entries; equal runs have equal hashes.
     #[must_use]
-    pub const fn hash(&self) -> &TraceHash {
-        &self.hash
+    pub fn hash(&self) -> &TraceHash {
+        self.hash.get_or_init(|| TraceHash::of(&self.entries))
     }
 
     /// Appends an entry.
     pub fn push(&mut self, entry: Entry) -> EntryId {
-        self.hash.add(&entry);
+        self.hash.take();
         self.entries.push(entry);
         self.next_id().saturating_sub(1)
     }

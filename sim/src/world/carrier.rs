@@ -1,6 +1,6 @@
 //! Carries out what parties want done: finds who listens, sends, answers.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use grantlab_core::http::{Origin, Request, Url};
 use grantlab_core::machine::{Context, ExchangeId, Failure, Output, Ticket};
@@ -40,7 +40,7 @@ impl World {
             provenance: Some(self.trace.provenance_mut()),
         };
         let now = node.clock(self.now);
-        node.tell(
+        node.node_mut().tell(
             told,
             &mut Context {
                 now,
@@ -210,11 +210,12 @@ impl World {
             number,
             path,
             sent,
+            print: OnceLock::new(),
         });
     }
 
     fn node(&self, party: PartyId) -> Option<&Node> {
-        self.nodes.get(usize::from(party.0))
+        self.nodes.get(usize::from(party.0)).map(|seat| &**seat)
     }
 
     /// An answer has come: the connection is closed once each copy of the request is answered.

@@ -20,7 +20,7 @@ impl World {
             .nodes
             .iter()
             .filter(|node| node.up)
-            .filter_map(super::Node::next_deadline);
+            .filter_map(|node| node.next_deadline());
         let delayed = self
             .flights()
             .iter()
@@ -67,7 +67,7 @@ impl World {
                 .nodes
                 .get(usize::from(place))
                 .filter(|node| node.up)
-                .and_then(super::Node::next_deadline);
+                .and_then(|node| node.next_deadline());
             if due.is_some_and(|due| due <= self.now) {
                 let flow = self.trace.provenance_mut().flow("time");
                 let cause = self.record(party, flow, None, What::DeadlineCame);
@@ -86,7 +86,7 @@ impl World {
         else {
             return;
         };
-        node.crash();
+        node.node_mut().crash();
         let cause = self.record(party, 0, None, What::Crashed);
         self.disconnect(party, cause);
     }
@@ -100,7 +100,7 @@ impl World {
         else {
             return;
         };
-        node.up = true;
+        node.node_mut().up = true;
         self.record(party, 0, None, What::Restarted);
     }
 

@@ -1,10 +1,11 @@
 //! What is on its way between two parties.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use grantlab_core::canonical::{Canonical, Encoder};
 use grantlab_core::time::Timestamp;
 
+use super::seat::fingerprint_of;
 use crate::party::PartyId;
 use crate::provenance::{FlowId, Path};
 use crate::trace::{EntryId, Payload};
@@ -101,6 +102,7 @@ pub struct Flight {
     pub(super) number: u64,
     pub(super) path: Path,
     pub(super) sent: EntryId,
+    pub(super) print: OnceLock<u128>,
 }
 
 impl Flight {
@@ -132,7 +134,10 @@ impl Canonical for Flight {
         self.from.encode(out);
         self.to.encode(out);
         self.due.encode(out);
-        self.payload.as_ref().encode(out);
+        let print = self
+            .print
+            .get_or_init(|| fingerprint_of(self.payload.as_ref()));
+        print.encode(out);
     }
 }
 

@@ -7,17 +7,19 @@ mod clock;
 mod flight;
 mod network;
 mod node;
+mod seat;
 mod user;
 
 pub use action::Action;
 pub use flight::{Flight, FlightId, MessageKind};
 pub use node::{Node, Party};
+pub use seat::Seat;
 pub use user::{Intent, UserState};
 
 use std::sync::Arc;
 
 use grantlab_core::authorization_server::AuthorizationServer;
-use grantlab_core::canonical::{Canonical as _, Encoder};
+use grantlab_core::canonical::{Canonical, Encoder};
 use grantlab_core::client::Client;
 use grantlab_core::grant_store::GrantStore;
 use grantlab_core::machine::Output;
@@ -25,7 +27,6 @@ use grantlab_core::resource_server::ResourceServer;
 use grantlab_core::text::Text;
 use grantlab_core::time::Timestamp;
 use grantlab_core::user_agent::UserAgent;
-use xxhash_rust::xxh3::xxh3_128;
 
 use crate::party::{PartyId, Role};
 use crate::seed::Seed;
@@ -52,8 +53,8 @@ pub struct World {
     seed: Seed,
     mode: Mode,
     now: Timestamp,
-    nodes: Vec<Node>,
-    users: Vec<UserState>,
+    nodes: Vec<Seat>,
+    users: Arc<Vec<UserState>>,
     network: Network,
     steps: u32,
     trace: Trace,
@@ -72,8 +73,8 @@ impl World {
             seed,
             mode,
             now: START,
-            nodes,
-            users,
+            nodes: nodes.into_iter().map(Seat::new).collect(),
+            users: users.into(),
             network,
             steps: 0,
             trace: Trace::new(cast),
@@ -107,7 +108,7 @@ impl World {
 
     /// The parties, by their numbers.
     #[must_use]
-    pub fn nodes(&self) -> &[Node] {
+    pub fn nodes(&self) -> &[Seat] {
         &self.nodes
     }
 
@@ -137,16 +138,7 @@ impl World {
     /// A hash of everything that decides what can happen from here on. The past does not count.
     #[must_use]
     pub fn fingerprint(&self) -> u128 {
-        let mut encoder = Encoder::default();
-        self.now.encode(&mut encoder);
-        for node in &self.nodes {
-            node.encode(&mut encoder);
-        }
-        for user in &self.users {
-            user.encode(&mut encoder);
-        }
-        self.network.encode(&mut encoder);
-        xxh3_128(encoder.as_slice())
+        seat::fingerprint_of(self)
     }
 
     fn record(&mut self, party: PartyId, flow: u16, cause: Option<EntryId>, what: What) -> EntryId {
@@ -157,6 +149,20 @@ impl World {
             cause,
             what,
         })
+    }
+}
+
+/// Parties and messages stand for themselves by their own fingerprints, which copies of a world share.
+impl Canonical for World {
+    fn encode(&self, out: &mut Encoder) {
+        self.now.encode(out);
+        for seat in &self.nodes {
+            seat.print().encode(out);
+        }
+        for user in self.users.iter() {
+            user.encode(out);
+        }
+        self.network.encode(out);
     }
 }
 

@@ -1,5 +1,7 @@
 //! The users: what they see in their browsers, and what they want.
 
+use std::sync::Arc;
+
 use grantlab_core::canonical::{Canonical, Encoder};
 use grantlab_core::http::{Form, Page, Press, Scheme};
 use grantlab_core::text::Text;
@@ -20,7 +22,7 @@ pub struct UserState {
     pub browser: PartyId,
     /// The flow of each tab: what he began there last.
     tabs: Vec<(Text, FlowId)>,
-    /// How often he did the same thing in the same flow.
+    /// How often he did the same thing in the same flow, in the order of the things.
     done: Vec<(u64, u32)>,
 }
 
@@ -75,25 +77,23 @@ impl UserState {
     }
 
     fn count(&mut self, what: u64) -> u32 {
-        match self.done.iter_mut().find(|(key, _)| *key == what) {
-            Some((_, count)) => {
-                *count = count.saturating_add(1);
-                *count
-            }
-            None => {
-                self.done.push((what, 0));
-                0
-            }
+        let place = self.done.binary_search_by_key(&what, |(key, _)| *key);
+        if let Err(place) = place {
+            self.done.insert(place, (what, 0));
+            return 0;
         }
+        let known = place.ok().and_then(|place| self.done.get_mut(place));
+        known.map_or(0, |(_, count)| {
+            *count = count.saturating_add(1);
+            *count
+        })
     }
 }
 
 impl Canonical for UserState {
     fn encode(&self, out: &mut Encoder) {
         self.tabs.encode(out);
-        let mut done = self.done.clone();
-        done.sort_unstable();
-        done.encode(out);
+        self.done.encode(out);
     }
 }
 
@@ -129,7 +129,7 @@ impl World {
         } else {
             None
         };
-        let Some(state) = self.users.get_mut(user) else {
+        let Some(state) = Arc::make_mut(&mut self.users).get_mut(user) else {
             return;
         };
         let flow = match (flow_name, state.flow(tab)) {

@@ -90,14 +90,14 @@ pub(super) fn frames(trace: &Trace) -> Vec<Frame> {
     for (index, start) in starts.iter().enumerate() {
         let end = starts.get(index + 1).copied();
         let end = end.unwrap_or(trace.entries().len());
-        let entries = trace.entries().get(*start..end).unwrap_or_default();
-        for entry in trace
-            .entries()
-            .get(so_far.entries().len()..end)
-            .unwrap_or_default()
-        {
+        let between = |start: usize| {
+            let count = end.saturating_sub(start);
+            trace.entries().since(start).take(count)
+        };
+        for entry in between(so_far.entries().len()) {
             so_far.push(entry.clone());
         }
+        let entries: Vec<&Entry> = between(*start).collect();
         if let Some((first, rest)) = entries.split_first() {
             let step = index + 1;
             let entry = EntryId::try_from(*start).unwrap_or(EntryId::MAX);
@@ -180,7 +180,7 @@ fn frame(
     step: usize,
     entry: EntryId,
     first: &Entry,
-    rest: &[Entry],
+    rest: &[&Entry],
 ) -> Frame {
     let then = rest.iter().filter_map(|entry| consequence(trace, entry));
     let (holds, violated) = verdicts(trace);
