@@ -34,6 +34,7 @@ pub mod profile;
 pub mod provenance;
 pub mod scenario;
 pub mod schema;
+pub mod search;
 pub mod seed;
 pub mod setup;
 pub mod switches;

@@ -132,6 +132,7 @@ const OUTSIDE: &[(&str, &[&str])] = &[
         &[
             "sim/src/commands/sweep",
             "sim/src/live",
+            "sim/src/search/threads",
             "sim/src/walk/sweep",
         ],
     ),

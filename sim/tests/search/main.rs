@@ -1,0 +1,4 @@
+//! The search engine on spaces whose answers are known.
+
+mod breadth;
+mod two_phase_commit;
