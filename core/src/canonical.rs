@@ -4,6 +4,7 @@
 //! `derive(Hash)` is none of these things.
 
 use alloc::boxed::Box;
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 use crate::text::Text;
@@ -160,6 +161,12 @@ impl<T: Canonical> Canonical for [T] {
 }
 
 impl<T: Canonical + ?Sized> Canonical for Box<T> {
+    fn encode(&self, out: &mut Encoder) {
+        (**self).encode(out);
+    }
+}
+
+impl<T: Canonical + ?Sized> Canonical for Arc<T> {
     fn encode(&self, out: &mut Encoder) {
         (**self).encode(out);
     }

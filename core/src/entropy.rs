@@ -27,11 +27,15 @@ pub enum Fresh {
     FormToken,
     /// A `request_uri` (RFC 9126 §2.2).
     RequestUri,
+    /// The identifier of a client that registers itself (RFC 7591 §3.2.1).
+    ClientId,
+    /// Its secret.
+    ClientSecret,
 }
 
 impl Fresh {
     /// Every kind.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 12] = [
         Self::Code,
         Self::AccessToken,
         Self::RefreshToken,
@@ -42,6 +46,8 @@ impl Fresh {
         Self::Transaction,
         Self::FormToken,
         Self::RequestUri,
+        Self::ClientId,
+        Self::ClientSecret,
     ];
 
     /// The word that traces use for it.
@@ -58,6 +64,8 @@ impl Fresh {
             Self::Transaction => "transaction",
             Self::FormToken => "form_token",
             Self::RequestUri => "request_uri",
+            Self::ClientId => "client_id",
+            Self::ClientSecret => "client_secret",
         }
     }
 }

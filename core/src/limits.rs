@@ -31,6 +31,12 @@ pub const JSON_VALUES_MAX: usize = 1_024;
 /// Authorization requests that one authorization server keeps while their owner decides.
 pub const PENDING_TRANSACTIONS_MAX: usize = 256;
 
+/// Clients that one authorization server lets register themselves (RFC 7591 §5).
+pub const REGISTERED_CLIENTS_MAX: usize = 64;
+
+/// Redirection URIs of one client that registers itself.
+pub const REGISTERED_URIS_MAX: usize = 16;
+
 /// Login sessions that one authorization server keeps.
 pub const SESSIONS_MAX: usize = 1_024;
 

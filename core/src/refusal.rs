@@ -114,6 +114,8 @@ rules! {
         "a client with several redirection URIs, or none, names the one it means";
     RedirectUnreserved = "redirect-unreserved", "RFC 9207 §2; OAuth security topics, issue 72", Hardening, InvalidRequest at Page BAD_REQUEST,
         "the redirect_uri does not carry parameters of the response itself";
+    RedirectSchemeSafe = "redirect-scheme-safe", "RFC 9700 §2.6; RFC 8252 §7", Must, InvalidRequest at Page BAD_REQUEST,
+        "a redirect_uri is https, on a loopback address, or of a scheme that is an app's own domain reversed";
     RequestPushed = "request-pushed", "RFC 9126 §5", Must, InvalidRequest at Page BAD_REQUEST,
         "where requests must be pushed, one that was not is refused";
     RequestUriGood = "request-uri-good", "RFC 9126 §4", Must, InvalidRequestUri at Page BAD_REQUEST,
@@ -202,6 +204,16 @@ rules! {
         "user and client are still there and still allowed";
     StoreHasRoom = "store-has-room", "RFC 6749 §4.1.2.1", Hardening, ServerError at Body SERVICE_UNAVAILABLE,
         "the store can keep what is to be issued";
+
+    // Dynamic client registration (RFC 7591).
+    RegistrationAuthorized = "registration-authorized", "RFC 7591 §3, §5", Must, InvalidToken at Challenge UNAUTHORIZED,
+        "where ownership is checked, whoever registers a client shows its initial access token";
+    RegistrationWellFormed = "registration-well-formed", "RFC 7591 §2, §3.2.2", Must, InvalidClientMetadata at Body BAD_REQUEST,
+        "client metadata is a JSON object whose members are of their types";
+    RegistrationRedirects = "registration-redirects", "RFC 7591 §3.2.2, §5; RFC 9700 §2.6, §4.11.2", Must, InvalidRedirectUri at Body BAD_REQUEST,
+        "redirection URIs have safe schemes, and are on origins that the registrant owns where that is checked";
+    ClientsBounded = "clients-bounded", "RFC 7591 §5", Hardening, TemporarilyUnavailable at Body SERVICE_UNAVAILABLE,
+        "no more clients register themselves than the server can keep";
 
     // Revocation and introspection (RFC 7009, RFC 7662).
     RevokesItsOwn = "revokes-its-own", "RFC 7009 §2.1", Must, InvalidClient at Body BAD_REQUEST,

@@ -12,7 +12,7 @@ use super::content;
 use super::policy::{Pkce, PushedRequests};
 use super::prompt::{PromptSatisfiable, RoomLeft};
 use super::proof::proof;
-use super::redirect_matching::{RedirectTrusted, RedirectUnreserved};
+use super::redirect_matching::{RedirectTrusted, RedirectUnreserved, SchemeSafe};
 use super::registration::{AbsentRedirectUri, Registration};
 use super::response_channel::{ResponseModeSupported, ResponseTypeKnown, ResponseTypeRegistered};
 use super::session::Visit;
@@ -63,7 +63,7 @@ impl Acceptable {
 
 #[derive(Debug)]
 struct Proofs {
-    _redirect: (RedirectTrusted, RedirectUnreserved),
+    _redirect: (RedirectTrusted, RedirectUnreserved, SchemeSafe),
     _arrived: ArrivedRightly,
     _response_type: (ResponseTypeKnown, ResponseTypeRegistered),
     _response_mode: ResponseModeSupported,
@@ -79,7 +79,7 @@ struct Addressed<'a> {
     client: &'a Registration,
     redirect_uri: Option<RedirectionUri>,
     channel: Channel,
-    redirect: (RedirectTrusted, RedirectUnreserved),
+    redirect: (RedirectTrusted, RedirectUnreserved, SchemeSafe),
 }
 
 impl AuthorizationServer {
@@ -128,11 +128,12 @@ impl AuthorizationServer {
             None => RedirectTrusted::by_registration(&uri),
         };
         let unreserved = RedirectUnreserved::check(policy.redirect_params, &uri)?;
+        let safe = SchemeSafe::check(policy.redirect_scheme, &uri)?;
         Ok(Addressed {
             client,
             channel: self.channel(uri, Some(client), fields),
             redirect_uri: asked,
-            redirect: (trusted, unreserved),
+            redirect: (trusted, unreserved, safe),
         })
     }
 

@@ -9,7 +9,7 @@ use crate::http::{Body, Fields, Header, Method, Request, Response, Status};
 use crate::json::Json;
 use crate::machine::{Context, ExchangeId};
 use crate::message::{ErrorCode, MessageError, MessageFault, TokenError, json_fields};
-use crate::refusal::{Compared, Destination, Refusal, Rule};
+use crate::refusal::{Answer, Compared, Destination, Refusal, Rule};
 use crate::text::Text;
 use crate::wire::bearer::Challenge;
 
@@ -129,7 +129,9 @@ pub(super) fn refused(refusal: &Refusal) -> Response {
         | ErrorCode::UnsupportedTokenType
         | ErrorCode::LoginRequired
         | ErrorCode::ConsentRequired
-        | ErrorCode::InvalidRequestUri => Some(refusal.description()),
+        | ErrorCode::InvalidRequestUri
+        | ErrorCode::InvalidRedirectUri
+        | ErrorCode::InvalidClientMetadata => Some(refusal.description()),
     };
     let error = TokenError {
         error: Text::new(answer.error.as_str()),
@@ -146,19 +148,30 @@ pub(super) fn refused(refusal: &Refusal) -> Response {
     };
     let response = json(status, error.write());
     match status {
-        Status::UNAUTHORIZED => response.with(Header::WwwAuthenticate(challenge())),
+        Status::UNAUTHORIZED => response.with(Header::WwwAuthenticate(challenge(answer))),
         Status::METHOD_NOT_ALLOWED => response.with(Header::Allow(Text::new("POST"))),
         _ => response,
     }
 }
 
-fn challenge() -> Text {
+/// How to authenticate: with a secret, or with a token where one was asked for (RFC 7617 §2, RFC 6750 §3).
+fn challenge(answer: Answer) -> Text {
+    let (scheme, parameters) = match answer.destination {
+        Destination::Challenge => (
+            "Bearer",
+            [
+                ("realm", "registration endpoint"),
+                ("error", answer.error.as_str()),
+            ],
+        ),
+        Destination::Page | Destination::Redirect | Destination::Body | Destination::ClientPage => {
+            ("Basic", [("realm", "token endpoint"), ("charset", "UTF-8")])
+        }
+    };
+    let parameters = parameters.map(|(name, value)| (Text::new(name), Text::new(value)));
     Challenge {
-        scheme: Text::new("Basic"),
-        parameters: alloc::vec![
-            (Text::new("realm"), Text::new("token endpoint")),
-            (Text::new("charset"), Text::new("UTF-8")),
-        ],
+        scheme: Text::new(scheme),
+        parameters: parameters.into(),
     }
     .write()
 }

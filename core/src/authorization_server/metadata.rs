@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use super::AuthorizationServer;
 use super::back_channel;
 use super::content;
-use super::policy::{IssParameter, Pkce, PkceMethods, PushedRequests};
+use super::policy::{IssParameter, Pkce, PkceMethods, PushedRequests, Registering};
 use super::registration::{IssueRefreshToken, Registration};
 use crate::event::Event;
 use crate::http::{Body, Header, Method, Request, Response, Status, Url};
@@ -53,6 +53,10 @@ impl AuthorizationServer {
                 Some(url(&paths.pushed_requests))
             }
         };
+        let registers = match policy.dcr {
+            Registering::Closed => None,
+            Registering::Open | Registering::OwnershipChecked => Some(url(&paths.registration)),
+        };
         Metadata {
             issuer: configuration.issuer.clone(),
             authorization_endpoint: url(&paths.authorization),
@@ -60,6 +64,7 @@ impl AuthorizationServer {
             revocation_endpoint: Some(url(&paths.revocation)),
             introspection_endpoint: Some(url(&paths.introspection)),
             pushed_authorization_request_endpoint: pushed,
+            registration_endpoint: registers,
             jwks_uri: configuration.signing_key.as_ref().map(|_| url(&paths.jwks)),
             scopes_supported: self.of_all(|client| client.scope.tokens().map(Text::new).collect()),
             response_types_supported: self

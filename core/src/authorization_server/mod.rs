@@ -7,6 +7,7 @@ mod authorization_error;
 mod authorization_response;
 mod back_channel;
 mod client_authentication;
+mod client_registration;
 mod code_challenge;
 mod code_rules;
 mod code_verifier;
@@ -67,6 +68,8 @@ pub struct AuthorizationServer {
     consents: Vec<Remembered>,
     /// Owners that the administrator disabled.
     disabled: Vec<Subject>,
+    /// Clients that registered themselves.
+    registered: Vec<Arc<Registration>>,
     /// Consents that were withdrawn, and when.
     withdrawn: Vec<Withdrawal>,
     /// What goes on once the store replies.
@@ -82,6 +85,7 @@ impl Canonical for AuthorizationServer {
             transactions,
             consents,
             disabled,
+            registered,
             withdrawn,
             waiting,
         } = self;
@@ -89,6 +93,7 @@ impl Canonical for AuthorizationServer {
         transactions.encode(out);
         consents.encode(out);
         disabled.encode(out);
+        registered.encode(out);
         withdrawn.encode(out);
         waiting.encode(out);
     }
@@ -161,6 +166,7 @@ enum Endpoint {
     Revocation,
     Introspection,
     PushedRequests,
+    Registration,
     Metadata,
     Jwks,
 }
@@ -175,12 +181,14 @@ impl AuthorizationServer {
             transactions: Transactions::NONE,
             consents: Vec::new(),
             disabled: Vec::new(),
+            registered: Vec::new(),
             withdrawn: Vec::new(),
             waiting: Vec::new(),
         }
     }
 
-    /// A crash and a new start. What owners and the administrator decided is in the database and stays;
+    /// A crash and a new start. What owners and the administrator decided, and
+    /// the clients that registered themselves, are in the database and stay;
     /// sessions, waiting requests and half-done work are gone.
     pub fn restart(&mut self) {
         self.sessions.clear();
@@ -207,6 +215,7 @@ impl AuthorizationServer {
             Some(Endpoint::PushedRequests) => {
                 self.pushed_requests_endpoint(exchange, request, ctx);
             }
+            Some(Endpoint::Registration) => self.registration_endpoint(exchange, request, ctx),
             None => self.no_endpoint(exchange, request, ctx),
         }
     }
@@ -233,6 +242,7 @@ impl AuthorizationServer {
             (&paths.revocation, Endpoint::Revocation),
             (&paths.introspection, Endpoint::Introspection),
             (&paths.pushed_requests, Endpoint::PushedRequests),
+            (&paths.registration, Endpoint::Registration),
             (&paths.metadata, Endpoint::Metadata),
             (&paths.jwks, Endpoint::Jwks),
         ]
@@ -350,9 +360,9 @@ impl AuthorizationServer {
 
     /// The registration of a client.
     fn client(&self, client_id: &ClientId) -> Option<&Registration> {
-        self.configuration
-            .clients
-            .iter()
+        let configured = self.configuration.clients.iter();
+        configured
+            .chain(self.registered.iter().map(Arc::as_ref))
             .find(|client| client.client_id == *client_id)
     }
 

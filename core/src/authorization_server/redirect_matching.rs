@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 
-use super::policy::{RedirectMatch, RedirectParameters};
+use super::policy::{RedirectMatch, RedirectParameters, RedirectScheme};
 use super::proof::proof;
 use super::registration::Registration;
 use crate::http::{Origin, Scheme};
@@ -17,6 +17,11 @@ proof! {
 proof! {
     /// The redirection URI carries nothing that the response will carry.
     waivable RedirectUnreserved
+}
+
+proof! {
+    /// Nobody on the way reads what goes there, and no script runs.
+    waivable SchemeSafe
 }
 
 /// Parameters of the response, which a redirection URI has no business to carry.
@@ -67,6 +72,44 @@ impl RedirectUnreserved {
             )),
         }
     }
+}
+
+impl SchemeSafe {
+    /// RFC 9700 §2.6, RFC 8252 §7 (MUST): what the response carries is not sent in the clear, and not to a script.
+    pub(super) fn check(policy: RedirectScheme, asked: &RedirectionUri) -> Result<Self, Refusal> {
+        let (scheme, rest) = asked.as_str().split_once(':').unwrap_or_default();
+        let is = |word| scheme.eq_ignore_ascii_case(word);
+        let good = match policy {
+            RedirectScheme::Any => return Ok(Self::waived()),
+            RedirectScheme::Http if is("http") => return Ok(Self::waived()),
+            RedirectScheme::Http | RedirectScheme::HttpsOrLoopback if is("http") => {
+                is_on_loopback(rest)
+            }
+            RedirectScheme::Http | RedirectScheme::HttpsOrLoopback => {
+                is("https") || scheme.contains('.')
+            }
+        };
+        if good {
+            return Ok(Self(()));
+        }
+        Err(Refusal::new(
+            Rule::RedirectSchemeSafe,
+            Compared::shown("https"),
+            Compared::Shown(asked.text().clone()),
+        ))
+    }
+}
+
+/// RFC 8252 §7.3, §8.3: what never leaves the machine. `localhost` is not recommended, and used.
+fn is_on_loopback(behind_scheme: &str) -> bool {
+    let mut hosts = ["//127.0.0.1", "//[::1]", "//localhost"].into_iter();
+    hosts.any(|host| {
+        behind_scheme.strip_prefix(host).is_some_and(|rest| {
+            let port = rest.strip_prefix(':').unwrap_or(rest);
+            let path = port.trim_start_matches(|octet: char| octet.is_ascii_digit());
+            path.is_empty() || path.starts_with(['/', '?'])
+        })
+    })
 }
 
 /// Whether `asked` is one that the client registered, octet for octet, whatever the policy says.
@@ -416,6 +459,36 @@ mod tests {
         assert!(accepted("https://evil.example/y.client.example/cb/zx"));
         assert!(!accepted("https://a.client.example/cby"));
         assert!(!accepted("https://client.example/cbx"));
+    }
+
+    /// What is safe, what is safe only where nobody listens, and what never is.
+    #[test]
+    fn schemes_are_told_apart() {
+        use RedirectScheme::{Any, Http, HttpsOrLoopback};
+        for (asked, expected) in [
+            (
+                "https://client.example/cb",
+                &[HttpsOrLoopback, Http, Any][..],
+            ),
+            ("HTTPS://client.example/cb", &[HttpsOrLoopback, Http, Any]),
+            ("http://127.0.0.1:49152/cb", &[HttpsOrLoopback, Http, Any]),
+            ("http://[::1]/cb", &[HttpsOrLoopback, Http, Any]),
+            ("http://localhost:3000?x", &[HttpsOrLoopback, Http, Any]),
+            ("com.example.client:/cb", &[HttpsOrLoopback, Http, Any]),
+            ("http://client.example/cb", &[Http, Any]),
+            ("http://localhost.evil.example/cb", &[Http, Any]),
+            ("http://127.0.0.1:80@evil.example/cb", &[Http, Any]),
+            ("javascript:alert(1)", &[Any]),
+            ("data:text/html,x", &[Any]),
+            ("myapp:/cb", &[Any]),
+        ] {
+            let good = |policy: &RedirectScheme| SchemeSafe::check(*policy, &uri(asked)).is_ok();
+            let found: Vec<RedirectScheme> = [HttpsOrLoopback, Http, Any]
+                .into_iter()
+                .filter(good)
+                .collect();
+            assert_eq!(found, expected, "{asked}");
+        }
     }
 
     /// RU-31, RU-32.

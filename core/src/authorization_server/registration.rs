@@ -9,8 +9,8 @@ use crate::message::SigningKey;
 use crate::text::Text;
 use crate::time::Span;
 use crate::value::{
-    ClientAuthenticationMethod, ClientId, ClientSecret, Issuer, Password, RedirectionUri,
-    ResponseMode, ResponseType, Scope, Subject, Username,
+    AccessToken, ClientAuthenticationMethod, ClientId, ClientSecret, Issuer, Password,
+    RedirectionUri, ResponseMode, ResponseType, Scope, Subject, Username,
 };
 
 /// Everything that does not change while the server runs.
@@ -30,6 +30,8 @@ pub struct Configuration {
     pub clients: Vec<Registration>,
     /// The owners that it knows.
     pub accounts: Vec<Account>,
+    /// Who may register clients, where ownership is checked (RFC 7591 §3).
+    pub developers: Vec<Developer>,
     /// What it signs ID Tokens with; without, it issues none.
     pub signing_key: Option<SigningKey>,
 }
@@ -51,6 +53,8 @@ pub struct Endpoints {
     pub introspection: Text,
     /// RFC 9126 §2.
     pub pushed_requests: Text,
+    /// RFC 7591 §3.
+    pub registration: Text,
     /// RFC 8414 §3.
     pub metadata: Text,
     /// RFC 7517 §5.
@@ -69,6 +73,7 @@ impl Endpoints {
             revocation: Text::new("/revoke"),
             introspection: Text::new("/introspect"),
             pushed_requests: Text::new("/par"),
+            registration: Text::new("/register"),
             metadata: Text::new("/.well-known/oauth-authorization-server"),
             jwks: Text::new("/jwks.json"),
         }
@@ -179,12 +184,34 @@ pub struct Registration {
     pub introspects: bool,
 }
 
+crate::canonical_struct!(Registration {
+    client_id,
+    client_secret,
+    authentication,
+    redirect_uris,
+    response_types,
+    response_modes,
+    code_grant,
+    refresh_grant,
+    scope,
+    introspects
+});
+
 impl Registration {
     /// RFC 6749 §2.1: a client with a secret is confidential.
     #[must_use]
     pub const fn is_confidential(&self) -> bool {
         self.client_secret.is_some()
     }
+}
+
+/// Somebody who registers clients, and what he is known to own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Developer {
+    /// What he shows (RFC 7591 §3).
+    pub initial_access_token: AccessToken,
+    /// The origins that he has proved to own.
+    pub origins: Vec<Origin>,
 }
 
 /// A resource owner, as the server knows him.

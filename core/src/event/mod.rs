@@ -317,6 +317,16 @@ events! {
         client_id: ClientId,
     }
 
+    /// The authorization server knows a client that registered itself.
+    ClientRegistered "client_registered" {
+        /// As whom.
+        client_id: ClientId,
+        /// Whether it has a secret to prove itself with.
+        client_confidential: bool,
+        /// Where its responses may go, with blanks between.
+        redirect_uris: Text,
+    }
+
     // The authorization server: token endpoint and after.
     /// The authorization server redeems a code for tokens.
     CodeRedeemed "code_redeemed" {

@@ -35,6 +35,10 @@ pub enum ErrorCode {
     ConsentRequired,
     /// OpenID Connect Core §3.1.2.6 (RFC 9101 §6.1)
     InvalidRequestUri,
+    /// RFC 7591 §3.2.2
+    InvalidRedirectUri,
+    /// RFC 7591 §3.2.2
+    InvalidClientMetadata,
 }
 
 crate::canonical_unit_enum!(ErrorCode {
@@ -54,11 +58,13 @@ crate::canonical_unit_enum!(ErrorCode {
     LoginRequired = 13,
     ConsentRequired = 14,
     InvalidRequestUri = 15,
+    InvalidRedirectUri = 16,
+    InvalidClientMetadata = 17,
 });
 
 impl ErrorCode {
     /// Every code.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 18] = [
         Self::InvalidRequest,
         Self::UnauthorizedClient,
         Self::AccessDenied,
@@ -75,6 +81,8 @@ impl ErrorCode {
         Self::LoginRequired,
         Self::ConsentRequired,
         Self::InvalidRequestUri,
+        Self::InvalidRedirectUri,
+        Self::InvalidClientMetadata,
     ];
 
     /// The word on the wire.
@@ -97,6 +105,8 @@ impl ErrorCode {
             Self::LoginRequired => "login_required",
             Self::ConsentRequired => "consent_required",
             Self::InvalidRequestUri => "invalid_request_uri",
+            Self::InvalidRedirectUri => "invalid_redirect_uri",
+            Self::InvalidClientMetadata => "invalid_client_metadata",
         }
     }
 

@@ -23,6 +23,8 @@ pub struct Metadata {
     pub introspection_endpoint: Option<Text>,
     /// Where requests are pushed (RFC 9126 §5).
     pub pushed_authorization_request_endpoint: Option<Text>,
+    /// Where clients register themselves (RFC 7591).
+    pub registration_endpoint: Option<Text>,
     /// Where its keys are (RFC 7517).
     pub jwks_uri: Option<Text>,
     /// The scope tokens it knows.
@@ -57,6 +59,7 @@ impl Metadata {
             introspection_endpoint: members.optional_value("introspection_endpoint", url)?,
             pushed_authorization_request_endpoint: members
                 .optional_value("pushed_authorization_request_endpoint", url)?,
+            registration_endpoint: members.optional_value("registration_endpoint", url)?,
             jwks_uri: members.optional_value("jwks_uri", url)?,
             scopes_supported: members.texts("scopes_supported")?,
             response_types_supported: members.texts("response_types_supported")?,
@@ -90,6 +93,7 @@ impl Metadata {
                 "pushed_authorization_request_endpoint",
                 self.pushed_authorization_request_endpoint.clone(),
             )
+            .with_optional("registration_endpoint", self.registration_endpoint.clone())
             .with_optional("jwks_uri", self.jwks_uri.clone())
             .with_texts("scopes_supported", &self.scopes_supported)
             .with_texts("response_types_supported", &self.response_types_supported)

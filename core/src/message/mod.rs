@@ -8,6 +8,7 @@ mod access_token_response;
 mod authorization_request;
 mod authorization_response;
 mod client_credentials;
+mod client_registration;
 mod error_code;
 mod error_text;
 mod id_token;
@@ -25,6 +26,7 @@ pub use access_token_response::{AccessTokenResponse, TokenError};
 pub use authorization_request::AuthorizationRequest;
 pub use authorization_response::{AuthorizationError, AuthorizationResponse, Outcome};
 pub use client_credentials::{ClientCredentials, CredentialsIn};
+pub use client_registration::{ClientInformation, ClientMetadata};
 pub use error_code::ErrorCode;
 pub use id_token::{
     Audience, IdToken, IdTokenFault, SignedIdToken, SigningKey, VerifyingKey, half_hash, jwks,

@@ -382,6 +382,7 @@ fn configuration() -> Configuration {
             email: Text::new("alice@mail.example"),
             roles: vec![Text::new("ADMIN"), Text::new("USER")],
         }],
+        developers: Vec::new(),
         signing_key: Some(SigningKey::from_seed("k", [7; 32])),
     }
 }

@@ -248,6 +248,7 @@ fn configuration() -> Configuration {
             client("none", true, &[]),
         ],
         accounts: vec![account("alice"), account("bob")],
+        developers: Vec::new(),
         signing_key: Some(SigningKey::from_seed("k", [7; 32])),
     }
 }

@@ -30,7 +30,7 @@ fn redirect_match() {
             "https://evil.example/?https://client.example/cb",
         ),
         ("normalised", "https://client.example/x/..%2Fcb"),
-        ("loopback_any_host", "http://localhost.evil.example/"),
+        ("loopback_any_host", "https://localhost.evil.example/"),
         ("none", "https://evil.example/"),
     ] {
         let fields = asked("web", asked_uri);

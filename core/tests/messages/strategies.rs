@@ -319,7 +319,7 @@ prop_compose! {
     pub(crate) fn metadata()(
         issuer in issuer(),
         endpoints in (url(), url()),
-        more_endpoints in (of(url()), of(url()), of(url()), of(url())),
+        more_endpoints in (of(url()), of(url()), of(url()), of(url()), of(url())),
         lists in (texts(), texts(), texts(), texts(), texts(), texts()),
         authorization_response_iss_parameter_supported in any::<bool>(),
     ) -> Metadata {
@@ -330,7 +330,8 @@ prop_compose! {
             revocation_endpoint: more_endpoints.0,
             introspection_endpoint: more_endpoints.1,
             pushed_authorization_request_endpoint: more_endpoints.2,
-            jwks_uri: more_endpoints.3,
+            registration_endpoint: more_endpoints.3,
+            jwks_uri: more_endpoints.4,
             scopes_supported: lists.0,
             response_types_supported: lists.1,
             response_modes_supported: lists.2,

@@ -70,6 +70,8 @@ part! {
         introspection_endpoint: Path,
         /// Where requests are pushed, if `as.par` has that (RFC 9126 §2).
         pushed_authorization_request_endpoint: Path,
+        /// Where clients register themselves, if `as.dcr` has that (RFC 7591 §3).
+        registration_endpoint: Path,
         /// Where the metadata is (RFC 8414 §3).
         metadata_endpoint: Path,
         /// Where the keys are (RFC 7517 §5).

@@ -2,14 +2,14 @@
 //!
 //! None of these is fresh: they are the same in every world, and traces never show the secret ones.
 
-use grantlab_core::authorization_server::registration::{Account, Registration};
+use grantlab_core::authorization_server::registration::{Account, Developer, Registration};
 use grantlab_core::client::policy::{ClientPolicy, ClientType};
 use grantlab_core::http::Origin;
 use grantlab_core::message::SigningKey;
 use grantlab_core::text::Text;
 use grantlab_core::value::{
-    ClientAuthenticationMethod, ClientId, ClientSecret, Malformed, Password, Scope, Subject,
-    Username,
+    AccessToken, ClientAuthenticationMethod, ClientId, ClientSecret, Malformed, Password, Scope,
+    Subject, Username,
 };
 use sha2::{Digest as _, Sha256};
 
@@ -76,6 +76,16 @@ pub(super) fn resource_registration(name: &str) -> Result<Registration, Malforme
         refresh_grant: false,
         scope: Scope::NONE,
         introspects: true,
+    })
+}
+
+/// Whoever made a client may register more, on the origin of that client.
+pub(super) fn developer(client: &str, server: &str) -> Result<Developer, Malformed> {
+    Ok(Developer {
+        initial_access_token: AccessToken::new(format!(
+            "initial-access-token-of-{client}-at-{server}"
+        ))?,
+        origins: vec![origin(client)],
     })
 }
 

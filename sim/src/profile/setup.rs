@@ -24,8 +24,8 @@ use grantlab_core::value::{
 
 use super::Profile;
 use super::identities::{
-    account, client_id, client_secret, password, resource_registration, secret_of, signing_key,
-    third_party,
+    account, client_id, client_secret, developer, password, resource_registration, secret_of,
+    signing_key, third_party,
 };
 use super::json::core_json;
 use super::words::{AuthenticationMethod, ExtraMember};
@@ -142,6 +142,10 @@ impl Profile {
             options: self.options(),
             clients,
             accounts,
+            developers: CLIENTS
+                .iter()
+                .map(|client| developer(client, &name))
+                .collect::<Result<Vec<_>, _>>()?,
             signing_key: self.server.id_tokens.then(|| signing_key(&name)),
         };
         let nodes = scale.nodes.clamp(1, NODES_MAX);
@@ -174,6 +178,7 @@ impl Profile {
             revocation: text(&server.revocation_endpoint),
             introspection: text(&server.introspection_endpoint),
             pushed_requests: text(&server.pushed_authorization_request_endpoint),
+            registration: text(&server.registration_endpoint),
             metadata: text(&server.metadata_endpoint),
             jwks: text(&server.jwks_endpoint),
         }

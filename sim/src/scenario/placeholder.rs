@@ -11,7 +11,7 @@ use crate::provenance::Provenance;
 use crate::setup::{ClientSetup, ResourceSetup, ServerSetup, Setup, UserSetup};
 
 /// The kinds of minted values.
-pub const MINTED: [&str; 11] = [
+pub const MINTED: [&str; 13] = [
     Fresh::Code.name(),
     Fresh::AccessToken.name(),
     Fresh::RefreshToken.name(),
@@ -23,6 +23,8 @@ pub const MINTED: [&str; 11] = [
     Fresh::Transaction.name(),
     Fresh::FormToken.name(),
     Fresh::RequestUri.name(),
+    Fresh::ClientId.name(),
+    Fresh::ClientSecret.name(),
 ];
 
 /// The name of a value.
@@ -169,12 +171,19 @@ fn of_server(server: &ServerSetup, values: &mut Vec<(String, String)>) {
             "pushed_authorization_request_endpoint",
             &endpoints.pushed_requests,
         ),
+        ("registration_endpoint", &endpoints.registration),
         ("metadata_endpoint", &endpoints.metadata),
         ("jwks_endpoint", &endpoints.jwks),
     ] {
         values.push((
             format!("{}.{word}", server.name),
             format!("{}{path}", known.origin),
+        ));
+    }
+    if let Some(developer) = known.developers.first() {
+        values.push((
+            format!("{}.initial_access_token", server.name),
+            developer.initial_access_token.as_str().to_owned(),
         ));
     }
 }

@@ -16,10 +16,11 @@ pub use pages::{
 };
 pub use redirection::{
     ErrorRedirect, IssParameter, PostMessageTarget, RedirectAtToken, RedirectMatch,
-    RedirectParameters, RedirectStatus, ResponseModes, ResponseTypes,
+    RedirectParameters, RedirectScheme, RedirectStatus, ResponseModes, ResponseTypes,
 };
 pub use requests::{
-    ClientAuth, ClientIdConsistency, DuplicateParameters, PushedRequests, RequestUriOnce,
+    ClientAuth, ClientIdConsistency, DuplicateParameters, PushedRequests, Registering,
+    RequestUriOnce,
 };
 pub use tokens::{RefreshBindClient, RefreshRecheck, RefreshRotation, RefreshScope, RefreshUse};
 
@@ -32,6 +33,8 @@ policy! {
         pub redirect_match: RedirectMatch,
         /// See [`RedirectParameters`].
         pub redirect_params: RedirectParameters,
+        /// See [`RedirectScheme`].
+        pub redirect_scheme: RedirectScheme,
         /// See [`RedirectAtToken`].
         pub redirect_at_token: RedirectAtToken,
         /// See [`CodeUse`].
@@ -96,6 +99,8 @@ policy! {
         pub rt_scope: RefreshScope,
         /// See [`RefreshRecheck`].
         pub rt_recheck: RefreshRecheck,
+        /// See [`Registering`].
+        pub dcr: Registering,
         /// See [`PushedRequests`].
         pub par: PushedRequests,
         /// See [`RequestUriOnce`].

@@ -39,6 +39,18 @@ switch! {
     }
 }
 switch! {
+    /// Which schemes a redirection URI may have, when it is registered and when it is used.
+    "as.redirect_scheme", demanded by "RFC 9700 §2.6; RFC 8252 §7", secure HttpsOrLoopback,
+    pub enum RedirectScheme {
+        /// `https`; `http` on a loopback address; an app's own scheme, which has a dot in it (RFC 8252 §7.1).
+        HttpsOrLoopback = "https_or_loopback",
+        /// `http` anywhere, too.
+        Http = "http",
+        /// Any, `javascript` too.
+        Any = "any",
+    }
+}
+switch! {
     /// Whether the token request must repeat the redirection URI of the authorization request.
     "as.redirect_at_token", demanded by "RFC 6749 §4.1.3, §10.6", secure Identical,
     pub enum RedirectAtToken {

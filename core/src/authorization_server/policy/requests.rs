@@ -72,3 +72,15 @@ switch! {
         Off = "off",
     }
 }
+switch! {
+    /// Whether clients can register themselves.
+    "as.dcr", demanded by "RFC 7591 §5; RFC 9700 §4.11.2", secure Closed,
+    pub enum Registering {
+        /// No.
+        Closed = "closed",
+        /// Anybody can, with any redirection URI.
+        Open = "open",
+        /// Those who are known can, with redirection URIs on origins that are known to be theirs.
+        OwnershipChecked = "ownership_checked",
+    }
+}

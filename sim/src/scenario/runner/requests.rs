@@ -40,10 +40,7 @@ pub(super) fn made(send: &Send, stage: &Stage<'_>) -> Result<Request, Hitch> {
                     .collect(),
             ))
         }
-        (None, None, Some(raw)) => Body::Octets {
-            content_type: Text::from(&raw.content_type),
-            octets: stage.filled(&raw.text)?.into_bytes(),
-        },
+        (None, None, Some(raw)) => content(&raw.content_type, stage.filled(&raw.text)?),
         (None, None, None) => Body::Empty,
     };
     Ok(Request {
@@ -52,6 +49,17 @@ pub(super) fn made(send: &Send, stage: &Stage<'_>) -> Result<Request, Hitch> {
         headers: Headers(headers),
         body,
     })
+}
+
+/// Content as the one who reads it gets it: JSON is JSON in either mode of a run.
+fn content(content_type: &str, text: String) -> Body {
+    match wire::json::parse(text.as_bytes()) {
+        Ok(json) if content_type == "application/json" => Body::Json(json),
+        Ok(_) | Err(_) => Body::Octets {
+            content_type: Text::new(content_type),
+            octets: text.into_bytes(),
+        },
+    }
 }
 
 /// The last request of a name, octet for octet.
