@@ -63,7 +63,7 @@ class Page {
       this.parts = [];
       writeTranscript(state.run, this.transcript);
     } else {
-      this.parts = [new Diagram(state.run, this.actions), new Knowledge(state.run, this.actions), new Inspector(state.run, this.actions)];
+      this.parts = [new Diagram(state.run, this.actions), new Inspector(state.run, this.actions), new Knowledge(state.run, this.actions)];
     }
     this.stage.replaceChildren(...this.parts.map((part) => part.node));
   }
