@@ -6,6 +6,7 @@ use super::bounds::{Bounds, Cost, Limits, visited_key};
 use super::expand::{Candidate, Expanded, Ground};
 use super::replay::{Reached, Replays};
 use super::report::{Budget, Counts, Found, Progress, Report, ReportOf, Verdict, Watch};
+use super::sketch::Sketch;
 use super::space::Space;
 use super::threads::in_order;
 use super::tree::{Link, Node, Tree};
@@ -75,7 +76,7 @@ pub struct Search<'a, S: Space> {
     pub(super) space: &'a S,
     pub(super) options: Options,
     /// The moves from the space's root to where this search starts.
-    prefix: Vec<S::Move>,
+    pub(super) prefix: Vec<S::Move>,
     pub(super) tree: Tree<S>,
     pub(super) visited: Visited,
     /// The state that is expanded next, and the end of its layer.
@@ -86,7 +87,7 @@ pub struct Search<'a, S: Space> {
     pub(super) found: Vec<FoundAt<S::Finding>>,
     /// States that are not expanded because they violate something, in order.
     pub(super) pruned: Vec<Node>,
-    replays: Replays<S>,
+    pub(super) replays: Replays<S>,
 }
 
 impl<'a, S: Space> Search<'a, S> {
@@ -144,13 +145,34 @@ impl<'a, S: Space> Search<'a, S> {
         let pruned = self.pruned.partition_point(|node| *node < self.layer.start);
         let waiting = self.tree.len().saturating_sub(self.layer.start) as usize;
         let below = u32::from(self.tree.len() > self.layer.end);
+        let depth = self.depth + below;
         Counts {
             states: self.visited.len(),
             transitions: self.transitions,
-            depth: self.depth + below,
+            depth,
+            depth_complete: match self.layer.is_empty() {
+                true => depth,
+                false => self.depth,
+            },
             frontier: (waiting + pruned).saturating_sub(self.pruned.len()) as u64,
             octets: self.visited.octets() + self.tree.octets(),
         }
+    }
+
+    /// The paths to the states whose moves were not taken.
+    #[must_use]
+    pub fn frontier(&self) -> Vec<Vec<S::Move>> {
+        let waiting = self.layer.start..self.tree.len();
+        waiting
+            .filter(|node| self.pruned.binary_search(node).is_err())
+            .map(|node| self.path(node))
+            .collect()
+    }
+
+    /// The distinct states.
+    #[must_use]
+    pub fn sketch(&self) -> Sketch {
+        self.visited.names().collect()
     }
 
     fn progress(&self) -> Progress {

@@ -9,22 +9,35 @@
 //!   replaying moves; siblings share their parent's world, which costs about one more step per state.
 //! - Chunks of a layer are expanded on several threads and merged in their order: states, transitions and findings
 //!   are the same for any number of threads.
-//! - The answer is *found*, *complete up to* the [`Bounds`], or *budget spent*, and then a [checkpoint] goes on
-//!   where it stopped. It is never more than that.
+//! - The answer is *found*, *complete up to* the [`Bounds`], or *budget spent*, and then [`Search::save`] and
+//!   [`Search::resume`] go on where it stopped. It is never more than that.
+//!
+//! [`wander`] takes random walks where that is too much, [`shrink()`] makes any path as short as can be, and [`Pieces`]
+//! cuts one search into many for many machines.
 //!
 //! No clock is read and no file touched here; whoever runs a search passes a [`Watch`].
 
 mod bounds;
 mod breadth;
+mod checkpoint;
 mod expand;
+mod prefix;
 mod replay;
 mod report;
+mod shrink;
+mod sketch;
 mod space;
 mod threads;
 mod tree;
 mod visited;
+mod wander;
 
 pub use bounds::{Bounds, Cost, Limits};
 pub use breadth::{OnFinding, Options, Search, iterate, search};
+pub use checkpoint::{DIGEST_OCTETS, NotResumed};
+pub use prefix::{Piece, PieceOf, Pieces};
 pub use report::{Budget, Counts, Found, Progress, Report, ReportOf, Unwatched, Verdict, Watch};
+pub use shrink::{Shrunk, ShrunkOf, cost_of, replay, shrink};
+pub use sketch::{KEPT_MAX, Sketch};
 pub use space::Space;
+pub use wander::{WalkReport, WalkReportOf, Walks, wander};

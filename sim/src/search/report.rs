@@ -13,6 +13,8 @@ pub struct Counts {
     pub transitions: u64,
     /// Moves of the longest path to a state that was seen.
     pub depth: u32,
+    /// Moves of a path up to which every state was seen: no finding is that short but those that were found.
+    pub depth_complete: u32,
     /// States whose moves were not taken yet, or never will be because their depth is the bound.
     pub frontier: u64,
     /// Octets of memory for visited states, links and moves.

@@ -90,9 +90,27 @@ impl<S: Space> Tree<S> {
         link.copied().unwrap_or(ROOT)
     }
 
+    /// The links in the order of their states.
+    pub(super) fn links(&self) -> impl Iterator<Item = Link> {
+        self.blocks.iter().flatten().copied()
+    }
+
+    /// How many moves there are in the table.
+    pub(super) fn moves_len(&self) -> u32 {
+        u32::try_from(self.moves.len()).unwrap_or(u32::MAX)
+    }
+
+    /// The fingerprints of the moves in the table, in its order.
+    pub(super) fn move_names(&self) -> Vec<u128> {
+        let places = self.places.iter();
+        let mut names: Vec<(u32, u128)> = places.map(|(name, place)| (*place, *name)).collect();
+        names.sort_unstable();
+        names.into_iter().map(|(_, name)| name).collect()
+    }
+
     /// The place of a move in the table, where it is put if it is new.
     pub(super) fn intern(&mut self, name: u128, taken: S::Move) -> u32 {
-        let next = u32::try_from(self.moves.len()).unwrap_or(u32::MAX);
+        let next = self.moves_len();
         let place = *self.places.entry(name).or_insert(next);
         if place == next {
             self.moves.push(taken);

@@ -82,6 +82,12 @@ impl Visited {
         self.names += u64::from(inserted);
         inserted
     }
+
+    /// Every name, in no particular order.
+    pub(super) fn names(&self) -> impl Iterator<Item = u128> {
+        let slots = self.tables.iter().flat_map(|table| &table.slots);
+        slots.copied().filter(|name| *name != EMPTY)
+    }
 }
 
 fn table_of(name: u128) -> usize {
@@ -177,6 +183,7 @@ mod tests {
             assert_eq!(visited.insert(name), reference.insert(name));
         }
         assert_eq!(visited.len(), 7_000);
+        assert_eq!(visited.names().collect::<BTreeSet<_>>(), reference);
     }
 
     #[test]

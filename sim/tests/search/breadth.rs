@@ -36,6 +36,7 @@ fn two_phase_commit_has_the_states_that_others_count() {
             states,
             transitions,
             depth,
+            depth_complete: depth,
             frontier,
             octets,
         };
@@ -89,6 +90,7 @@ fn the_first_violation_is_the_shortest() {
     let report = search(&HASTY, shallow, &Unwatched);
     assert_eq!((report.verdict, report.found.len()), (Verdict::Complete, 0));
     assert_eq!(report.counts.depth, 6);
+    assert_eq!(report.counts.depth_complete, 6);
     assert!(report.counts.frontier > 0);
 }
 
