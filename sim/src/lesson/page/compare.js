@@ -48,6 +48,10 @@ class Compare {
     }
   }
 
+  settle() {
+    this.sides.forEach((side) => side.diagram.settle());
+  }
+
   showVerdict(side, lamps) {
     const broken = Object.values(lamps).includes("violated");
     side.verdict.dataset.lamp = broken ? "violated" : "holds";

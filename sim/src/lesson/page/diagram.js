@@ -1,6 +1,8 @@
 // The sequence diagram: a list of buttons, one per step, over the lifelines of the parties.
 
 const LANES_WITH_LONG_NAMES = 3;
+const ROW_PX = { least: 34, most: 46 }; // a label and its arrow need 34 px; more than 46 px tears them apart
+const PAGE_EDGES_PX = 24;
 
 class Diagram {
   constructor(run, { compact = false, beats = 0, pick, go, branch }) {
@@ -39,8 +41,9 @@ class Diagram {
     const lines = this.run.parties.map((id) =>
       element("i", { class: "lifeline", "data-role": this.run.role(id), "--at": this.run.lane(id) }));
     const branches = this.run.steps.filter((step) => step.branches.length && !roomForBranch(this.run, step)).length;
+    this.beats = Math.max(this.run.length + branches, this.beats);
     return element("div", { class: "beats-window" },
-      element("div", { class: "beats-page", "--beats": Math.max(this.run.length + branches, this.beats) },
+      element("div", { class: "beats-page" },
         element("div", { class: "lifelines", "aria-hidden": "true" }, lines), this.thread.node, this.list));
   }
 
@@ -63,6 +66,8 @@ class Diagram {
       "data-attack": step.attack, "data-violated": step.violated.length > 0, "data-way": to < from ? "left" : "right",
       "--from": from, "--to": to, "--left": Math.min(from, to), "--right": Math.max(from, to), "--middle": (from + to) / 2,
     }, button, this.makeBranches(step));
+    item.classList.toggle("tall", step.branches.length > 0 && !roomForBranch(run, step));
+    item.classList.toggle("branching", step.branches.length > 0);
     return { item, button, tiles };
   }
 
@@ -120,7 +125,16 @@ class Diagram {
         this.actions.go(this.step + by, true);
       }
     });
+    new ResizeObserver(() => this.fit()).observe(this.scroller);
     new ResizeObserver(() => this.drawThread(false)).observe(this.list);
+  }
+
+  /** Gives the rows the height at which all of them fit, if they can. */
+  fit() {
+    const wanted = (this.scroller.clientHeight - PAGE_EDGES_PX) / this.beats;
+    const height = Math.floor(Math.min(Math.max(wanted, ROW_PX.least), ROW_PX.most));
+    this.scroller.style.setProperty("--fitting", `${height}px`);
+    this.reveal(false);
   }
 
   /** Shows a step. Only the rows between the last step and this one change. */
@@ -135,7 +149,16 @@ class Diagram {
     this.moveFocus(before, target, focus);
     this.step = target;
     this.fly(target === before + 1);
-    this.reveal(before !== 0);
+    this.isFresh = before === 0;
+  }
+
+  /** What needs to know where things are comes last, when everything is in its place. */
+  settle() {
+    if (this.isFresh) {
+      this.fit();
+    } else {
+      this.reveal(true);
+    }
   }
 
   moveFocus(before, target, focus) {
@@ -162,7 +185,7 @@ class Diagram {
 
   /** Brings the step into the middle of the window, unless it is comfortably inside. */
   reveal(gently) {
-    const { item } = this.rows[this.step - 1];
+    const { item } = this.rows[Math.max(this.step, 1) - 1];
     const { scroller } = this;
     const top = item.offsetTop - scroller.scrollTop;
     const margin = item.offsetHeight * 1.5;

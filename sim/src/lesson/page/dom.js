@@ -63,7 +63,9 @@ function choice(name, options, chosen) {
   return { node, press };
 }
 
+const stillness = matchMedia("(prefers-reduced-motion: reduce)");
+
 /** Whether whoever looks has asked for stillness. */
 function isStill() {
-  return matchMedia("(prefers-reduced-motion: reduce)").matches;
+  return stillness.matches;
 }

@@ -36,6 +36,9 @@ class Inspector {
     this.quiz.show(step.quiz, `${this.run.id}/${number}`);
     this.details.show(step.details);
     this.verdicts.show(this.run.lamps[number - 1], step.violated);
+  }
+
+  settle() {
     this.node.scrollTop = 0;
   }
 

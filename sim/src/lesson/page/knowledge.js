@@ -48,13 +48,15 @@ class Knowledge {
     placeInOrder(panel.list, [...facts.values()].map(({ node }) => node));
     panel.facts = facts;
     panel.node.classList.toggle("empty", rows.length === 0);
-    this.revealChange(panel);
   }
 
-  revealChange({ node, list }) {
-    const changed = list.querySelector(".fact:not([data-sign=''])");
-    if (changed && node.scrollHeight > node.clientHeight) {
-      node.scrollTop = changed.offsetTop - node.clientHeight / 2;
+  /** Scrolls to what changed, where not everything can be seen. */
+  settle() {
+    for (const { node, list } of this.panels) {
+      const changed = list.querySelector(".fact:not([data-sign=''])");
+      if (changed && node.scrollHeight > node.clientHeight) {
+        node.scrollTop = changed.offsetTop - node.clientHeight / 2;
+      }
     }
   }
 

@@ -85,6 +85,7 @@ class Page {
       part.show(state.step, focus);
       part.follow?.(state.pick);
     }
+    this.parts.forEach((part) => part.settle());
     this.address.write(state);
   }
 
