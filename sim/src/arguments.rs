@@ -66,6 +66,9 @@ pub(crate) enum Command {
     /// List the properties: what must be true of every run
     #[command(after_help = PROPERTIES_HELP)]
     Properties(PropertiesArguments),
+    /// List the published attacks: what each needs, what it violates, what stops it
+    #[command(after_help = ATTACKS_HELP)]
+    Attacks(AttacksArguments),
     /// Print a JSON Schema, for editors and programs
     #[command(after_help = SCHEMA_HELP)]
     Schema(SchemaArguments),
@@ -247,6 +250,19 @@ Examples:
 #[derive(Debug, Args)]
 pub(crate) struct PropertiesArguments {
     /// A property
+    #[arg(value_name = "ID")]
+    pub(crate) id: Option<String>,
+}
+
+const ATTACKS_HELP: &str = "\
+Examples:
+  grantlab attacks               all of them
+  grantlab attacks MX-01         one: its presets and what is published to stop it";
+
+/// Arguments of `grantlab attacks`.
+#[derive(Debug, Args)]
+pub(crate) struct AttacksArguments {
+    /// An attack
     #[arg(value_name = "ID")]
     pub(crate) id: Option<String>,
 }

@@ -22,6 +22,7 @@
 //! assert_eq!(walked.trace.hash(), run().trace.hash(), "the same seed, the same octets");
 //! ```
 
+pub mod attacks;
 pub mod choices;
 pub mod document;
 pub mod history;

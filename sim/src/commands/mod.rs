@@ -2,6 +2,7 @@
 //!
 //! A command makes a report, which is a value, and then writes it, for people or for programs.
 
+mod attacks;
 mod console;
 mod explain;
 mod layout;
@@ -84,6 +85,7 @@ fn dispatch(command: Option<Command>, console: &mut Console) -> Result<Verdict, 
         Some(Command::Profiles(arguments)) => profiles::run(&arguments, console),
         Some(Command::Switches(arguments)) => switches::run(&arguments, console),
         Some(Command::Properties(arguments)) => properties::run(&arguments, console),
+        Some(Command::Attacks(arguments)) => attacks::run(&arguments, console),
         Some(Command::Schema(arguments)) => schema::run(&arguments, console),
         Some(Command::Explain(arguments)) => explain::run(&arguments, console),
         None => tour::run(console),

@@ -5,7 +5,7 @@ use schemars::{JsonSchema, schema_for};
 
 use super::console::{Console, MistakeReport};
 use super::run::RunReport;
-use super::{Failure, Verdict, explain, profiles, properties, step, sweep, switches, tour};
+use super::{Failure, Verdict, attacks, explain, profiles, properties, step, sweep, switches, tour};
 use crate::arguments::{Schema, SchemaArguments};
 
 /// What commands print with `--format json`: one object each, here by the name of the command.
@@ -14,6 +14,7 @@ use crate::arguments::{Schema, SchemaArguments};
 struct Output {
     /// Any command, when its input is bad.
     any: MistakeReport,
+    attacks: attacks::AttacksReport,
     explain: explain::ExplainReport,
     profiles: profiles::ProfilesReport,
     properties: properties::PropertiesReport,
