@@ -5,7 +5,9 @@ use schemars::{JsonSchema, schema_for};
 
 use super::console::{Console, MistakeReport};
 use super::run::RunReport;
-use super::{Failure, Verdict, attacks, explain, profiles, properties, step, sweep, switches, tour};
+use super::{
+    Failure, Verdict, attacks, explain, profiles, properties, step, sweep, switches, tour,
+};
 use crate::arguments::{Schema, SchemaArguments};
 
 /// What commands print with `--format json`: one object each, here by the name of the command.

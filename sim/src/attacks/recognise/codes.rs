@@ -15,8 +15,8 @@ fn twice<'f, 't>(
 ) -> impl Iterator<Item = (&'f Redeemed<'t>, &'f Redeemed<'t>)> {
     facts.redeemed.iter().filter_map(|second| {
         let mut earlier = facts.redeemed.iter();
-        let first = earlier
-            .find(|first| first.code == second.code && first.entry < second.entry)?;
+        let first =
+            earlier.find(|first| first.code == second.code && first.entry < second.entry)?;
         Some((first, second))
     })
 }
@@ -47,7 +47,9 @@ pub(super) fn injected(facts: &Facts<'_>) -> Witness {
             .redeemed
             .iter()
             .any(|redeemed| redeemed.code == issued.code && redeemed.client_id == issued.client_id);
-        let learned = facts.leak(issued.code.as_str()).map(|learned| learned.entry);
+        let learned = facts
+            .leak(issued.code.as_str())
+            .map(|learned| learned.entry);
         let shown = [issued.entry, injected].into_iter().chain(learned);
         (honest && same_client && facts.is_honest_browser(issued.browser)).then(|| shown.collect())
     })
@@ -98,7 +100,11 @@ pub(super) fn revoked_by_worthless_replay(facts: &Facts<'_>) -> Witness {
 /// CU-08: the attacker sends a code that he cannot redeem, and then its client cannot either.
 pub(super) fn burnt(facts: &Facts<'_>) -> Witness {
     facts.issued.iter().find_map(|issued| {
-        if facts.redeemed.iter().any(|redeemed| redeemed.code == issued.code) {
+        if facts
+            .redeemed
+            .iter()
+            .any(|redeemed| redeemed.code == issued.code)
+        {
             return None;
         }
         let refused = |hostile: bool, after: EntryId| {
@@ -151,7 +157,9 @@ pub(super) fn two_clients(facts: &Facts<'_>) -> Witness {
 }
 
 /// Redemptions by the attacker of a code with a challenge.
-fn challenged<'f, 't>(facts: &'f Facts<'t>) -> impl Iterator<Item = (EntryId, &'t str, &'f Redeemed<'t>)> {
+fn challenged<'f, 't>(
+    facts: &'f Facts<'t>,
+) -> impl Iterator<Item = (EntryId, &'t str, &'f Redeemed<'t>)> {
     facts.redeemed.iter().filter_map(|redeemed| {
         let issued = facts.issue(redeemed.code)?;
         let challenge = issued.code_challenge?;

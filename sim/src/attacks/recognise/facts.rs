@@ -265,9 +265,7 @@ impl<'t> Facts<'t> {
                 request: self.request_of(id),
             });
         } else if let Event::LoginCompleted {
-            issuer,
-            account,
-            ..
+            issuer, account, ..
         } = event
         {
             self.completed.push(Completed {

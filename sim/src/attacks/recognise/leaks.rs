@@ -23,10 +23,7 @@ fn role_that_told(facts: &Facts<'_>, learned: &Learned<'_>) -> Option<Role> {
 }
 
 /// A code that leaked in this way and was then stolen.
-fn stolen<'f, 't>(
-    facts: &'f Facts<'t>,
-    leak: Leak,
-) -> Option<(&'f Issued<'t>, EntryId, EntryId)> {
+fn stolen<'f, 't>(facts: &'f Facts<'t>, leak: Leak) -> Option<(&'f Issued<'t>, EntryId, EntryId)> {
     facts.issued.iter().find_map(|issued| {
         let learned = facts.leak_by(issued.code.as_str(), leak)?;
         let stolen = facts.theft(issued)?;
@@ -54,9 +51,8 @@ pub(super) fn silent_app(facts: &Facts<'_>) -> Witness {
         })?;
         let his = facts.is_his(issued.subject.as_str());
         let mut proved = facts.redeemed.iter();
-        let proved = proved.any(|redeemed| {
-            redeemed.client_id == issued.client_id && redeemed.client_confidential
-        });
+        let proved = proved
+            .any(|redeemed| redeemed.client_id == issued.client_id && redeemed.client_confidential);
         (!his && !proved).then(|| vec![skipped, issued.entry, learned.entry])
     })
 }

@@ -161,7 +161,8 @@ pub(super) fn token_sent_away(facts: &Facts<'_>) -> Witness {
         let shown = learned.find(|learned| {
             learned.value == token.token.as_str() && is_from_client(facts, learned)
         })?;
-        let honest = !facts.is_his(token.subject.as_str()) && !facts.is_his(token.client_id.as_str());
+        let honest =
+            !facts.is_his(token.subject.as_str()) && !facts.is_his(token.client_id.as_str());
         honest.then(|| vec![token.entry, shown.entry])
     })
 }

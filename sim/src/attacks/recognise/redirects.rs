@@ -15,7 +15,9 @@ const LOOPBACK: [&str; 3] = ["127.0.0.1", "[::1]", "localhost"];
 const CONFUSING: [&str; 5] = ["%2e", "%2f", "%5c", "%25", ";/"];
 
 /// A code that went to a URI which nobody registered, and the attacker has it.
-fn astray<'f, 't>(facts: &'f Facts<'t>) -> impl Iterator<Item = (&'f Issued<'t>, EntryId, EntryId)> {
+fn astray<'f, 't>(
+    facts: &'f Facts<'t>,
+) -> impl Iterator<Item = (&'f Issued<'t>, EntryId, EntryId)> {
     facts.issued.iter().filter_map(|issued| {
         let learned = facts.leak(issued.code.as_str())?;
         let stolen = facts.theft(issued)?;
@@ -107,13 +109,18 @@ fn redirected_code(facts: &Facts<'_>) -> Option<(Vec<EntryId>, bool)> {
             (open && led && facts.is_honest(Some(entry.party))).then_some(id)
         })?;
         let stolen = facts.theft(issued)?;
-        let seen = facts.request_of(redirected).and_then(|at| facts.request(at));
+        let seen = facts
+            .request_of(redirected)
+            .and_then(|at| facts.request(at));
         let in_query = seen.is_some_and(|request| {
             let fields = parameters(request);
             let mut fields = fields.iter().flat_map(|fields| &fields.0);
             fields.any(|(_, value)| value.as_str().contains(issued.code.as_str()))
         });
-        Some((vec![issued.entry, redirected, learned.entry, stolen], !in_query))
+        Some((
+            vec![issued.entry, redirected, learned.entry, stolen],
+            !in_query,
+        ))
     })
 }
 

@@ -120,9 +120,9 @@ pub(super) fn forced_start(facts: &Facts<'_>) -> Witness {
 
 /// Whether the user's own wish led to a login.
 fn wanted(facts: &Facts<'_>, browser: PartyId, started: EntryId) -> bool {
-    facts.chain(started).any(|(_, entry)| {
-        entry.party == browser && matches!(entry.what, What::Intended { .. })
-    })
+    facts
+        .chain(started)
+        .any(|(_, entry)| entry.party == browser && matches!(entry.what, What::Intended { .. }))
 }
 
 /// The form in which a browser said yes: what was sent, and what the browser noted about it.
@@ -142,9 +142,12 @@ pub(super) fn foreign_form(facts: &Facts<'_>) -> Witness {
             return None;
         }
         let origin = form.request.url.origin.to_string();
-        let foreign = form.request.headers.0.iter().any(|header| {
-            matches!(header, Header::Origin(text) if *text != origin.as_str())
-        });
+        let foreign = form
+            .request
+            .headers
+            .0
+            .iter()
+            .any(|header| matches!(header, Header::Origin(text) if *text != origin.as_str()));
         foreign.then(|| vec![form.entry, id])
     })
 }
@@ -211,7 +214,8 @@ pub(super) fn request_uri_twice(facts: &Facts<'_>) -> Witness {
         let (uri, browser) = pushed(second.entry)?;
         let first = facts.requested.iter().find(|first| {
             let earlier = first.entry < second.entry;
-            earlier && pushed(first.entry).is_some_and(|(same, other)| same == uri && other != browser)
+            earlier
+                && pushed(first.entry).is_some_and(|(same, other)| same == uri && other != browser)
         })?;
         let role = facts.trace.role(browser);
         (role == Some(Role::UserAgent)).then(|| vec![first.entry, second.entry])

@@ -26,7 +26,10 @@ fn given<'f, 't>(
 
 /// The access token called `text`.
 fn token<'f, 't>(facts: &'f Facts<'t>, text: &str) -> Option<&'f Token<'t>> {
-    facts.tokens.iter().find(|token| token.token.as_str() == text)
+    facts
+        .tokens
+        .iter()
+        .find(|token| token.token.as_str() == text)
 }
 
 /// When an honest client used a token after `entry`: at a resource server that served it.
@@ -44,9 +47,8 @@ fn served(facts: &Facts<'_>, text: &str, entry: EntryId) -> Option<EntryId> {
 
 /// TK-01: an honest client uses a token of an honest owner's that the attacker added to his own response.
 pub(super) fn injected(facts: &Facts<'_>) -> Witness {
-    let honest = |text: &str| {
-        token(facts, text).is_some_and(|token| !facts.is_his(token.subject.as_str()))
-    };
+    let honest =
+        |text: &str| token(facts, text).is_some_and(|token| !facts.is_his(token.subject.as_str()));
     let (given, text) = given(facts, "access_token", honest)?;
     let used = served(facts, &text, given)?;
     let issued = token(facts, &text)?.entry;
@@ -74,7 +76,10 @@ pub(super) fn refresh_token_injected(facts: &Facts<'_>) -> Witness {
 }
 
 /// Tokens of honest owners for honest clients that are served to the attacker, with how he learned them.
-fn served_to_him(facts: &Facts<'_>, learned_by: impl Fn(&Facts<'_>, EntryId, Leak) -> bool) -> Witness {
+fn served_to_him(
+    facts: &Facts<'_>,
+    learned_by: impl Fn(&Facts<'_>, EntryId, Leak) -> bool,
+) -> Witness {
     facts.find(|id, _, event| {
         let Event::ResourceServed {
             access_token,
@@ -180,7 +185,8 @@ pub(super) fn reuse_without_consequence(facts: &Facts<'_>) -> Witness {
             .and_then(|request| parameter(request, "refresh_token"));
         refresh?;
         let revoked = facts.find(|_, _, event| {
-            let ended = matches!(event, Event::FamilyRevoked { grant: ended, .. } if ended == grant);
+            let ended =
+                matches!(event, Event::FamilyRevoked { grant: ended, .. } if ended == grant);
             ended.then_some(())
         });
         let lives = facts.find(|id, _, event| {
@@ -210,7 +216,10 @@ pub(super) fn widened(facts: &Facts<'_>) -> Witness {
             None
         })?;
         let granted: Vec<&str> = granted.as_str().split(' ').collect();
-        let wider = scope.as_str().split(' ').any(|word| !granted.contains(&word));
+        let wider = scope
+            .as_str()
+            .split(' ')
+            .any(|word| !granted.contains(&word));
         wider.then(|| vec![issued, id])
     })
 }
@@ -245,7 +254,7 @@ pub(super) fn refresh_after_end(facts: &Facts<'_>) -> Witness {
 
 /// PR-02: a party stopped, or a run went on without bound.
 pub(super) fn crashed(facts: &Facts<'_>) -> Witness {
-    (0..).zip(facts.trace.entries()).find_map(|(id, entry)| {
-        matches!(entry.what, What::BoundReached(_)).then(|| vec![id])
-    })
+    (0..)
+        .zip(facts.trace.entries())
+        .find_map(|(id, entry)| matches!(entry.what, What::BoundReached(_)).then(|| vec![id]))
 }
