@@ -1,5 +1,6 @@
 //! What all parties have in common: one door in, one list out.
 
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 use crate::entropy::{Entropy, Fresh};
@@ -20,6 +21,7 @@ pub struct Ticket(pub u64);
 crate::canonical_tuple!(ExchangeId, Ticket);
 
 /// What a party wants done. No second call is needed to make progress.
+/// Messages are shared from here on: whoever carries, records and reads them has the same one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Output {
     /// Carry this request to whoever answers at its URL.
@@ -27,21 +29,21 @@ pub enum Output {
         /// Under this name the response comes back.
         exchange: ExchangeId,
         /// The request.
-        request: Request,
+        request: Arc<Request>,
     },
     /// Carry this response back.
     Respond {
         /// The name under which the request came in.
         exchange: ExchangeId,
         /// The response.
-        response: Response,
+        response: Arc<Response>,
     },
     /// Ask the grant store.
     Store {
         /// Under this name the reply comes back.
         ticket: Ticket,
         /// The operation.
-        request: StoreRequest,
+        request: Arc<StoreRequest>,
     },
     /// Answer as the grant store.
     Reply {
@@ -51,7 +53,7 @@ pub enum Output {
         reply: StoreReply,
     },
     /// Note a fact.
-    Note(Event),
+    Note(Arc<Event>),
 }
 
 /// Why no response came.
@@ -78,24 +80,27 @@ pub struct Context<'a> {
 impl Context<'_> {
     /// Notes a fact.
     pub fn note(&mut self, event: Event) {
-        self.outputs.push(Output::Note(event));
+        self.outputs.push(Output::Note(Arc::new(event)));
     }
 
     /// Sends a request and says under which name its response comes back.
     pub fn send(&mut self, request: Request) -> ExchangeId {
         let exchange = ExchangeId(self.entropy.ticket());
+        let request = Arc::new(request);
         self.outputs.push(Output::Send { exchange, request });
         exchange
     }
 
     /// Answers a request.
     pub fn respond(&mut self, exchange: ExchangeId, response: Response) {
+        let response = Arc::new(response);
         self.outputs.push(Output::Respond { exchange, response });
     }
 
     /// Asks the store and says under which name its reply comes back.
     pub fn store(&mut self, request: StoreRequest) -> Ticket {
         let ticket = Ticket(self.entropy.ticket());
+        let request = Arc::new(request);
         self.outputs.push(Output::Store { ticket, request });
         ticket
     }

@@ -74,7 +74,10 @@ mod tests {
 
         fn request(&mut self, request: Request) -> Vec<Output> {
             let exchange = ExchangeId(1);
-            self.tell(Input::Request { exchange, request })
+            self.tell(Input::Request {
+                exchange,
+                request: request.into(),
+            })
         }
 
         /// Asks with a token and says under which name the authorization server was asked.
@@ -83,12 +86,15 @@ mod tests {
             let [Output::Send { exchange, request }] = outputs.as_slice() else {
                 panic!("{outputs:?}");
             };
-            (*exchange, request.clone())
+            (*exchange, (**request).clone())
         }
 
         fn verdict(&mut self, response: Response) -> Vec<Output> {
             let (exchange, _) = self.asked();
-            self.tell(Input::Response { exchange, response })
+            self.tell(Input::Response {
+                exchange,
+                response: response.into(),
+            })
         }
 
         fn octets(&self) -> Vec<u8> {
@@ -165,7 +171,10 @@ mod tests {
         assert_eq!(read.token, "token-1");
         assert_eq!(read.client.unwrap().client_id.as_str(), "rs");
         let response = active("read things more", Some(11_000), ISSUER);
-        let outputs = lab.tell(Input::Response { exchange, response });
+        let outputs = lab.tell(Input::Response {
+            exchange,
+            response: response.into(),
+        });
         let (response, event) = answer(&outputs);
         assert_eq!(response.status, Status::OK);
         let Body::Json(json) = &response.body else {
@@ -326,7 +335,13 @@ mod tests {
         let outputs = lab.tell(Input::Deadline);
         assert_eq!(refused(&outputs).1, Rule::VerdictReachable);
         let response = active("read things", None, ISSUER);
-        assert!(lab.tell(Input::Response { exchange, response }).is_empty());
+        assert!(
+            lab.tell(Input::Response {
+                exchange,
+                response: response.into()
+            })
+            .is_empty()
+        );
         assert_eq!(lab.octets(), before);
     }
 
@@ -336,7 +351,13 @@ mod tests {
         let (exchange, _) = lab.asked();
         lab.server.restart();
         let response = active("read things", None, ISSUER);
-        assert!(lab.tell(Input::Response { exchange, response }).is_empty());
+        assert!(
+            lab.tell(Input::Response {
+                exchange,
+                response: response.into()
+            })
+            .is_empty()
+        );
         assert_eq!(lab.server.next_deadline(), None);
     }
 

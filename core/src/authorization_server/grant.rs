@@ -4,6 +4,7 @@
 //! `token_endpoint`'s and the store's.
 
 use alloc::boxed::Box;
+use alloc::sync::Arc;
 
 use super::AuthorizationServer;
 use super::consent::OwnerConsents;
@@ -118,7 +119,7 @@ impl AuthorizationServer {
         });
         let record = issuance.code_record(ctx.now);
         self.keep_then(
-            StoreRequest::SaveCode(Box::new(record)),
+            StoreRequest::SaveCode(Arc::new(record)),
             issuance,
             Waiting::SavingCode,
             ctx,
@@ -144,7 +145,7 @@ impl AuthorizationServer {
         let record = issuance.token_record(ctx.now, self.access_token_expiry(ctx.now));
         issuance.access_token = Some(token);
         let request = StoreRequest::SaveTokens {
-            access: (digest, Box::new(record)),
+            access: (digest, Arc::new(record)),
             refresh: None,
         };
         self.keep_then(request, issuance, Waiting::SavingFrontToken, ctx);

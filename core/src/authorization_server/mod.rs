@@ -114,10 +114,6 @@ crate::canonical_struct!(Withdrawal {
 });
 
 /// What an authorization server can be told.
-#[expect(
-    clippy::large_enum_variant,
-    reason = "an input lives for one call, and requests are most of them"
-)]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Input {
     /// Somebody asks something.
@@ -125,7 +121,7 @@ pub enum Input {
         /// The name of the exchange.
         exchange: ExchangeId,
         /// What is asked.
-        request: Request,
+        request: Arc<Request>,
     },
     /// The store replies.
     StoreReply {

@@ -2,6 +2,7 @@
 //! reference to send through the browser. What becomes of the reference is in `request_uri`.
 
 use alloc::boxed::Box;
+use alloc::sync::Arc;
 
 use super::AuthorizationServer;
 use super::authorization_endpoint::{Acceptable, Arrival};
@@ -122,7 +123,7 @@ impl AuthorizationServer {
             client,
             request_uri,
         });
-        let request = StoreRequest::SavePushed(digest, Box::new(record));
+        let request = StoreRequest::SavePushed(digest, Arc::new(record));
         self.ask_store(request, Waiting::Pushing(push), ctx)
     }
 

@@ -4,6 +4,7 @@
 //! token that was stolen, or was robbed himself; nobody can tell, and the family ends (RFC 9700 §4.14.2).
 
 use alloc::boxed::Box;
+use alloc::sync::Arc;
 
 use super::AuthorizationServer;
 use super::client_authentication::ActingClient;
@@ -48,7 +49,7 @@ impl AuthorizationServer {
     fn renew(
         &mut self,
         renewal: Box<Renewal>,
-        token: Box<TokenRecord>,
+        token: Arc<TokenRecord>,
         allowed: Renewable,
         ctx: &mut Context<'_>,
     ) {
@@ -241,7 +242,7 @@ impl RefreshTaken {
 /// Why the refresh token is not this request's.
 enum NotTaken {
     /// Somebody else was first.
-    Used(Box<TokenRecord>),
+    Used(Arc<TokenRecord>),
     /// Something else.
     Refused(Refusal),
 }
@@ -293,13 +294,13 @@ impl Renewal {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct JudgedRefresh {
     renewal: Box<Renewal>,
-    token: Box<TokenRecord>,
+    token: Arc<TokenRecord>,
 }
 
 crate::canonical_struct!(JudgedRefresh { renewal, token });
 
 impl JudgedRefresh {
-    fn new(renewal: Box<Renewal>, token: Box<TokenRecord>, _: Renewable) -> Self {
+    fn new(renewal: Box<Renewal>, token: Arc<TokenRecord>, _: Renewable) -> Self {
         Self { renewal, token }
     }
 

@@ -1,5 +1,7 @@
 //! An authorization request by reference: the parameters were pushed before (RFC 9126 §4).
 
+use alloc::sync::Arc;
+
 use super::AuthorizationServer;
 use super::authorization_endpoint::Arrival;
 use super::authorization_error::Refused;
@@ -112,7 +114,7 @@ impl AuthorizationServer {
 /// RFC 9126 §4 (MUST): pushed by this client, and not expired.
 fn usable(reply: StoreReply, client_id: &ClientId, now: Timestamp) -> Result<Fields, Refusal> {
     let record = match reply {
-        StoreReply::Pushed(record) => *record,
+        StoreReply::Pushed(record) => Arc::unwrap_or_clone(record),
         StoreReply::Unknown => return Err(not_good("an unknown request_uri, or a used one")),
         StoreReply::Done
         | StoreReply::Full

@@ -1,6 +1,6 @@
 //! What a reply of the store means to whoever asked one thing.
 
-use alloc::boxed::Box;
+use alloc::sync::Arc;
 
 use crate::message::store::{CodeRecord, StoreReply, TokenRecord};
 use crate::refusal::{Compared, Refusal, Rule};
@@ -11,7 +11,7 @@ pub(super) enum Consumption<T> {
     /// This request consumed it.
     First,
     /// Somebody else had.
-    TooLate(Box<T>),
+    TooLate(Arc<T>),
     /// There is nothing to consume.
     Unknown,
 }
@@ -20,7 +20,7 @@ pub(super) enum Consumption<T> {
 ///
 /// # Errors
 /// What any reply means that does not say.
-pub(super) fn code(reply: StoreReply) -> Result<Option<Box<CodeRecord>>, Refusal> {
+pub(super) fn code(reply: StoreReply) -> Result<Option<Arc<CodeRecord>>, Refusal> {
     if let StoreReply::Code(code) = reply {
         return Ok(Some(code));
     }
@@ -31,7 +31,7 @@ pub(super) fn code(reply: StoreReply) -> Result<Option<Box<CodeRecord>>, Refusal
 ///
 /// # Errors
 /// What any reply means that does not say.
-pub(super) fn token(reply: StoreReply) -> Result<Option<Box<TokenRecord>>, Refusal> {
+pub(super) fn token(reply: StoreReply) -> Result<Option<Arc<TokenRecord>>, Refusal> {
     if let StoreReply::Token(token) = reply {
         return Ok(Some(token));
     }

@@ -5,6 +5,7 @@
 //! are not kept is lost to its client, and to everybody else. The rules of a refresh (§6) are in `refresh`.
 
 use alloc::boxed::Box;
+use alloc::sync::Arc;
 
 use super::AuthorizationServer;
 use super::back_channel::{Posted, malformed};
@@ -58,7 +59,7 @@ impl AuthorizationServer {
     fn redeem(
         &mut self,
         redemption: Box<Redemption>,
-        code: Box<CodeRecord>,
+        code: Arc<CodeRecord>,
         allowed: Redeemable,
         ctx: &mut Context<'_>,
     ) {
@@ -142,7 +143,7 @@ impl CodeTaken {
 /// Why the code is not this request's.
 enum NotTaken {
     /// Somebody else was first.
-    Used(Box<CodeRecord>),
+    Used(Arc<CodeRecord>),
     /// Something else.
     Refused(Refusal),
 }
@@ -191,7 +192,7 @@ impl Redemption {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Judged {
     redemption: Box<Redemption>,
-    code: Box<CodeRecord>,
+    code: Arc<CodeRecord>,
     client: ActingClient,
     /// When the rules were kept.
     at: Timestamp,
@@ -205,7 +206,7 @@ crate::canonical_struct!(Judged {
 });
 
 impl Judged {
-    fn new(redemption: Box<Redemption>, code: Box<CodeRecord>, allowed: Redeemable) -> Self {
+    fn new(redemption: Box<Redemption>, code: Arc<CodeRecord>, allowed: Redeemable) -> Self {
         Self {
             redemption,
             code,

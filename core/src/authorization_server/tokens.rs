@@ -2,7 +2,7 @@
 //!
 //! Tokens are made, then kept, then noted, then sent. A token that nobody could keep was never issued.
 
-use alloc::boxed::Box;
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 use super::AuthorizationServer;
@@ -207,8 +207,8 @@ fn record(
     entitlement: &Entitlement,
     (kind, scope): (TokenKind, &Scope),
     (now, lifetime): (Timestamp, Option<Span>),
-) -> Box<TokenRecord> {
-    Box::new(TokenRecord {
+) -> Arc<TokenRecord> {
+    Arc::new(TokenRecord {
         kind,
         grant: entitlement.grant,
         client_id: entitlement.client_id.clone(),

@@ -1,5 +1,6 @@
 //! Requests of the client's own: how it proves itself, and how long it waits for an answer.
 
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 use super::Client;
@@ -20,7 +21,7 @@ use crate::value::{ClientAuthenticationMethod, SessionId};
 use crate::wire::location;
 
 /// What came of a back-channel request: a response, or why there is none.
-pub(super) type Answer = Result<Response, Refusal>;
+pub(super) type Answer = Result<Arc<Response>, Refusal>;
 
 /// What a back-channel request is for that belongs to no login.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -132,7 +133,7 @@ impl Client {
     pub(super) fn response_came(
         &mut self,
         exchange: ExchangeId,
-        response: Response,
+        response: Arc<Response>,
         ctx: &mut Context<'_>,
     ) {
         if self.waits().any(|wait| wait.exchange == exchange) {

@@ -63,10 +63,6 @@ impl Canonical for Client {
 }
 
 /// What a client can be told.
-#[expect(
-    clippy::large_enum_variant,
-    reason = "an input is made, handed over and taken apart: nobody keeps one"
-)]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Input {
     /// A browser asks something.
@@ -74,14 +70,14 @@ pub enum Input {
         /// The name of the exchange.
         exchange: ExchangeId,
         /// What is asked.
-        request: Request,
+        request: Arc<Request>,
     },
     /// A server answers.
     Response {
         /// Which of the client's requests it answers.
         exchange: ExchangeId,
         /// The answer.
-        response: Response,
+        response: Arc<Response>,
     },
     /// No server answers, and none will.
     Failed {

@@ -8,6 +8,8 @@ pub mod life;
 mod records;
 mod table;
 
+use alloc::sync::Arc;
+
 use crate::event::Event;
 use crate::machine::{Context, Machine, Output, Ticket};
 use crate::message::store::{StoreReply, StoreRequest};
@@ -21,7 +23,7 @@ pub struct Input {
     /// The name under which the reply goes back.
     pub ticket: Ticket,
     /// The operation.
-    pub request: StoreRequest,
+    pub request: Arc<StoreRequest>,
 }
 
 crate::canonical_struct!(Input { ticket, request });
@@ -43,29 +45,27 @@ impl GrantStore {
         }
     }
 
-    fn answer(&mut self, request: StoreRequest, now: Timestamp) -> StoreReply {
+    fn answer(&mut self, request: &StoreRequest, now: Timestamp) -> StoreReply {
         let records = &mut self.records;
         match request {
-            StoreRequest::SaveCode(code) => records.save_code(*code, now),
-            StoreRequest::LoadCode(digest) => records.load_code(&digest),
-            StoreRequest::ConsumeCode(digest) => records.consume_code(&digest),
-            StoreRequest::MarkCodeRedeemed(digest) => records.step_code(&digest, CodeStep::Mark),
-            StoreRequest::InvalidateCode(digest) => {
-                records.step_code(&digest, CodeStep::Invalidate)
-            }
+            StoreRequest::SaveCode(code) => records.save_code(Arc::clone(code), now),
+            StoreRequest::LoadCode(digest) => records.load_code(digest),
+            StoreRequest::ConsumeCode(digest) => records.consume_code(digest),
+            StoreRequest::MarkCodeRedeemed(digest) => records.step_code(digest, CodeStep::Mark),
+            StoreRequest::InvalidateCode(digest) => records.step_code(digest, CodeStep::Invalidate),
             StoreRequest::SaveTokens { access, refresh } => {
-                let (digest, token) = access;
-                let refresh = refresh.map(|(digest, token)| (digest, *token));
-                records.save_tokens((digest, *token), refresh, now)
+                records.save_tokens(access, refresh.as_ref(), now)
             }
-            StoreRequest::LoadToken(digest) => records.load_token(&digest),
-            StoreRequest::ConsumeRefresh(digest) => records.consume_refresh(&digest),
-            StoreRequest::MarkRefreshRotated(digest) => records.mark_refresh_rotated(&digest),
-            StoreRequest::RevokeToken(digest) => records.revoke_token(&digest),
-            StoreRequest::RevokeFamily(grant) => records.revoke_family(grant),
-            StoreRequest::SavePushed(digest, pushed) => records.save_pushed(digest, *pushed, now),
-            StoreRequest::LoadPushed(digest) => records.load_pushed(&digest),
-            StoreRequest::TakePushed(digest) => records.take_pushed(&digest),
+            StoreRequest::LoadToken(digest) => records.load_token(digest),
+            StoreRequest::ConsumeRefresh(digest) => records.consume_refresh(digest),
+            StoreRequest::MarkRefreshRotated(digest) => records.mark_refresh_rotated(digest),
+            StoreRequest::RevokeToken(digest) => records.revoke_token(digest),
+            StoreRequest::RevokeFamily(grant) => records.revoke_family(*grant),
+            StoreRequest::SavePushed(digest, pushed) => {
+                records.save_pushed(*digest, Arc::clone(pushed), now)
+            }
+            StoreRequest::LoadPushed(digest) => records.load_pushed(digest),
+            StoreRequest::TakePushed(digest) => records.take_pushed(digest),
         }
     }
 }
@@ -75,7 +75,7 @@ impl Machine for GrantStore {
 
     fn handle(&mut self, input: Input, ctx: &mut Context<'_>) {
         let done = done(&input.request);
-        let reply = self.answer(input.request, ctx.now);
+        let reply = self.answer(&input.request, ctx.now);
         if let Some(fact) = fact(&reply, done) {
             ctx.note(fact);
         }

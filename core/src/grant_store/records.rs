@@ -4,7 +4,7 @@
 //! good, so that a replayed code still finds what to revoke, and a revoked grant is not forgotten while a
 //! refresh is under way. Expired records go only when room is needed.
 
-use alloc::boxed::Box;
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 use super::life::{CodeStep, TokenStep};
@@ -18,7 +18,7 @@ use crate::value::SecretDigest;
 /// A code and its family.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Grant {
-    code: CodeRecord,
+    code: Arc<CodeRecord>,
     /// Digests of its tokens, in the order of the digests.
     family: Vec<SecretDigest>,
 }
@@ -63,13 +63,14 @@ impl Records {
         }
     }
 
-    pub(super) fn save_code(&mut self, code: CodeRecord, now: Timestamp) -> StoreReply {
+    pub(super) fn save_code(&mut self, code: Arc<CodeRecord>, now: Timestamp) -> StoreReply {
         let GrantId(digest) = code.grant;
         if !self.grants.contains(&digest) && !self.has_room(now, Self::room_for_grant) {
             return StoreReply::Full;
         }
         let family = Vec::new();
-        self.grants.insert(digest, Grant { code, family });
+        let grant = Grant { code, family };
+        self.grants.insert(digest, Arc::new(grant));
         StoreReply::Done
     }
 
@@ -77,7 +78,7 @@ impl Records {
         self.grants
             .get(digest)
             .map_or(StoreReply::Unknown, |grant| {
-                StoreReply::Code(Box::new(grant.code.clone()))
+                StoreReply::Code(Arc::clone(&grant.code))
             })
     }
 
@@ -85,10 +86,10 @@ impl Records {
         let Some(code) = self.code_mut(digest) else {
             return StoreReply::Unknown;
         };
-        let found = Box::new(code.clone());
+        let found = Arc::clone(code);
         match code.stage.next(CodeStep::Consume) {
             Some(stage) => {
-                code.stage = stage;
+                Arc::make_mut(code).stage = stage;
                 StoreReply::CodeConsumed(found)
             }
             None => StoreReply::CodeAlreadyUsed(found),
@@ -100,15 +101,17 @@ impl Records {
         let Some(code) = self.code_mut(digest) else {
             return StoreReply::Unknown;
         };
-        code.stage = code.stage.next(step).unwrap_or(code.stage);
+        if let Some(stage) = code.stage.next(step) {
+            Arc::make_mut(code).stage = stage;
+        }
         StoreReply::Done
     }
 
     /// Both tokens or none: a family is never half there.
     pub(super) fn save_tokens(
         &mut self,
-        access: (SecretDigest, TokenRecord),
-        refresh: Option<(SecretDigest, TokenRecord)>,
+        access: &(SecretDigest, Arc<TokenRecord>),
+        refresh: Option<&(SecretDigest, Arc<TokenRecord>)>,
         now: Timestamp,
     ) -> StoreReply {
         let GrantId(grant) = access.1.grant;
@@ -128,12 +131,12 @@ impl Records {
             return StoreReply::GrantRevoked;
         };
         for (digest, token) in [Some(access), refresh].into_iter().flatten() {
-            if let Err(place) = grant.family.binary_search(&digest) {
-                grant.family.insert(place, digest);
+            if let Err(place) = grant.family.binary_search(digest) {
+                grant.family.insert(place, *digest);
             }
             match token.kind {
-                TokenKind::Access => self.access_tokens.insert(digest, token),
-                TokenKind::Refresh => self.refresh_tokens.insert(digest, token),
+                TokenKind::Access => self.access_tokens.insert(*digest, Arc::clone(token)),
+                TokenKind::Refresh => self.refresh_tokens.insert(*digest, Arc::clone(token)),
             }
         }
         StoreReply::Done
@@ -141,21 +144,20 @@ impl Records {
 
     pub(super) fn load_token(&self, digest: &SecretDigest) -> StoreReply {
         self.access_tokens
-            .get(digest)
-            .or_else(|| self.refresh_tokens.get(digest))
-            .map_or(StoreReply::Unknown, |token| {
-                StoreReply::Token(Box::new(token.clone()))
-            })
+            .shared(digest)
+            .or_else(|| self.refresh_tokens.shared(digest))
+            .map_or(StoreReply::Unknown, StoreReply::Token)
     }
 
     pub(super) fn consume_refresh(&mut self, digest: &SecretDigest) -> StoreReply {
-        let Some(token) = self.refresh_tokens.get_mut(digest) else {
+        let Some(found) = self.refresh_tokens.shared(digest) else {
             return StoreReply::Unknown;
         };
-        let found = Box::new(token.clone());
-        match token.stage.next(TokenStep::Consume) {
+        match found.stage.next(TokenStep::Consume) {
             Some(stage) => {
-                token.stage = stage;
+                if let Some(token) = self.refresh_tokens.get_mut(digest) {
+                    token.stage = stage;
+                }
                 StoreReply::RefreshConsumed(found)
             }
             None => StoreReply::RefreshAlreadyUsed(found),
@@ -192,7 +194,9 @@ impl Records {
             return StoreReply::Unknown;
         };
         let stage = grant.code.stage;
-        grant.code.stage = stage.next(CodeStep::RevokeFamily).unwrap_or(stage);
+        if let Some(stage) = stage.next(CodeStep::RevokeFamily) {
+            Arc::make_mut(&mut grant.code).stage = stage;
+        }
         for digest in grant.family.clone() {
             self.revoke_token(&digest);
         }
@@ -202,7 +206,7 @@ impl Records {
     pub(super) fn save_pushed(
         &mut self,
         digest: SecretDigest,
-        pushed: PushedRecord,
+        pushed: Arc<PushedRecord>,
         now: Timestamp,
     ) -> StoreReply {
         if self.pushed.len() >= self.capacity {
@@ -217,21 +221,17 @@ impl Records {
 
     pub(super) fn load_pushed(&self, digest: &SecretDigest) -> StoreReply {
         self.pushed
-            .get(digest)
-            .map_or(StoreReply::Unknown, |pushed| {
-                StoreReply::Pushed(Box::new(pushed.clone()))
-            })
+            .shared(digest)
+            .map_or(StoreReply::Unknown, StoreReply::Pushed)
     }
 
     pub(super) fn take_pushed(&mut self, digest: &SecretDigest) -> StoreReply {
         self.pushed
             .remove(digest)
-            .map_or(StoreReply::Unknown, |pushed| {
-                StoreReply::Pushed(Box::new((*pushed).clone()))
-            })
+            .map_or(StoreReply::Unknown, StoreReply::Pushed)
     }
 
-    fn code_mut(&mut self, digest: &SecretDigest) -> Option<&mut CodeRecord> {
+    fn code_mut(&mut self, digest: &SecretDigest) -> Option<&mut Arc<CodeRecord>> {
         self.grants.get_mut(digest).map(|grant| &mut grant.code)
     }
 

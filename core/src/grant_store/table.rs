@@ -38,23 +38,32 @@ impl<T> Table<T> {
     }
 
     pub(super) fn get(&self, digest: &SecretDigest) -> Option<&T> {
+        self.record(digest).map(|record| &**record)
+    }
+
+    /// The record under `digest`, to be kept: it stays as it is now.
+    pub(super) fn shared(&self, digest: &SecretDigest) -> Option<Arc<T>> {
+        self.record(digest).cloned()
+    }
+
+    fn record(&self, digest: &SecretDigest) -> Option<&Arc<T>> {
         let chunk = self.chunks.get(self.chunk_of(digest))?;
         let place = find(chunk, digest).ok()?;
-        chunk.get(place).map(|(_, record)| &**record)
+        chunk.get(place).map(|(_, record)| record)
     }
 
     /// Keeps `record` under `digest`; one that is there already stays as it is.
-    pub(super) fn insert(&mut self, digest: SecretDigest, record: T) {
+    pub(super) fn insert(&mut self, digest: SecretDigest, record: Arc<T>) {
         let number = self.chunk_of(&digest);
         let Some(chunk) = self.chunks.get_mut(number) else {
-            self.chunks.push(alloc::vec![(digest, Arc::new(record))]);
+            self.chunks.push(alloc::vec![(digest, record)]);
             self.length = self.length.saturating_add(1);
             return;
         };
         let Err(place) = find(chunk, &digest) else {
             return;
         };
-        chunk.insert(place, (digest, Arc::new(record)));
+        chunk.insert(place, (digest, record));
         self.length = self.length.saturating_add(1);
         if chunk.len() > CHUNK_RECORDS_MAX {
             let upper = chunk.split_off(CHUNK_RECORDS_MAX / 2);
@@ -154,7 +163,7 @@ mod tests {
                 let key = digest(number);
                 match step {
                     0 => { prop_assert_eq!(table.remove(&key).map(|record| *record), map.remove(&key)); }
-                    _ => { table.insert(key, number); map.entry(key).or_insert(number); }
+                    _ => { table.insert(key, Arc::new(number)); map.entry(key).or_insert(number); }
                 }
                 prop_assert_eq!(table.len(), map.len());
                 prop_assert_eq!(table.get(&key), map.get(&key));
@@ -168,7 +177,7 @@ mod tests {
     #[test]
     fn a_copy_does_not_see_later_changes() {
         let mut table = Table::EMPTY;
-        table.insert(digest(1), 1);
+        table.insert(digest(1), Arc::new(1));
         let before = table.clone();
         if let Some(record) = table.get_mut(&digest(1)) {
             *record = 2;

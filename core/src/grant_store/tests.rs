@@ -1,6 +1,6 @@
-use alloc::boxed::Box;
 use alloc::format;
 use alloc::string::String;
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 use super::*;
@@ -48,6 +48,7 @@ impl Rig {
             outputs: &mut outputs,
         };
         let ticket = Ticket(7);
+        let request = Arc::new(request);
         self.store.handle(Input { ticket, request }, &mut ctx);
         let mut replies = Vec::new();
         for output in outputs {
@@ -67,12 +68,12 @@ impl Rig {
     }
 
     fn save_code(&mut self, name: &str, expires_at: Option<u64>) -> StoreReply {
-        self.ask(StoreRequest::SaveCode(Box::new(code(name, expires_at))))
+        self.ask(StoreRequest::SaveCode(Arc::new(code(name, expires_at))))
     }
 
     fn save_tokens(&mut self, grant: &str, access: &str, refresh: Option<&str>) -> StoreReply {
         let token =
-            |name: &str, kind, expires_at| (digest(name), Box::new(token(grant, kind, expires_at)));
+            |name: &str, kind, expires_at| (digest(name), Arc::new(token(grant, kind, expires_at)));
         self.ask(StoreRequest::SaveTokens {
             access: token(access, TokenKind::Access, 2_000),
             refresh: refresh.map(|name| token(name, TokenKind::Refresh, 3_000)),
@@ -356,10 +357,10 @@ fn a_pushed_request_can_be_taken_once() {
         parameters: Fields::EMPTY.with("scope", "read"),
         expires_at: Timestamp(2_000),
     };
-    let save = |name| StoreRequest::SavePushed(digest(name), Box::new(pushed.clone()));
+    let save = |name| StoreRequest::SavePushed(digest(name), Arc::new(pushed.clone()));
     assert_eq!(rig.ask(save("p")), StoreReply::Done);
     assert_eq!(rig.ask(save("q")), StoreReply::Full);
-    let found = StoreReply::Pushed(Box::new(pushed.clone()));
+    let found = StoreReply::Pushed(Arc::new(pushed.clone()));
     assert_eq!(rig.ask(StoreRequest::LoadPushed(digest("p"))), found);
     assert_eq!(rig.ask(StoreRequest::TakePushed(digest("p"))), found);
     assert_eq!(

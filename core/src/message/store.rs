@@ -3,7 +3,7 @@
 //! The store never sees a code or a token, only their digests. Every line of [`StoreRequest`] is one atomic
 //! operation; what lies between two of them can be interleaved, delayed or lost with a crash.
 
-use alloc::boxed::Box;
+use alloc::sync::Arc;
 
 use crate::canonical::{Canonical, Encoder};
 use crate::http::Fields;
@@ -150,7 +150,7 @@ crate::canonical_struct!(PushedRecord {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum StoreRequest {
     /// Keeps a new code.
-    SaveCode(Box<CodeRecord>),
+    SaveCode(Arc<CodeRecord>),
     /// Looks at a code.
     LoadCode(SecretDigest),
     /// Turns `Issued` into `Redeemed` and says whether that is what happened: compare-and-set.
@@ -162,9 +162,9 @@ pub enum StoreRequest {
     /// Keeps the tokens of a grant, unless the grant was revoked meanwhile.
     SaveTokens {
         /// The digest of the access token and what it stands for.
-        access: (SecretDigest, Box<TokenRecord>),
+        access: (SecretDigest, Arc<TokenRecord>),
         /// Likewise of the refresh token, if one is issued.
-        refresh: Option<(SecretDigest, Box<TokenRecord>)>,
+        refresh: Option<(SecretDigest, Arc<TokenRecord>)>,
     },
     /// Looks at a token.
     LoadToken(SecretDigest),
@@ -177,7 +177,7 @@ pub enum StoreRequest {
     /// Revokes a grant: its code and every token of its family.
     RevokeFamily(GrantId),
     /// Keeps a pushed authorization request.
-    SavePushed(SecretDigest, Box<PushedRecord>),
+    SavePushed(SecretDigest, Arc<PushedRecord>),
     /// Looks at a pushed authorization request.
     LoadPushed(SecretDigest),
     /// Takes a pushed authorization request out.
@@ -196,19 +196,19 @@ pub enum StoreReply {
     /// There is no such code or token.
     Unknown,
     /// The code as it is.
-    Code(Box<CodeRecord>),
+    Code(Arc<CodeRecord>),
     /// The code as it was: this request, and no other, consumed it.
-    CodeConsumed(Box<CodeRecord>),
+    CodeConsumed(Arc<CodeRecord>),
     /// The code as it is: somebody else had consumed it.
-    CodeAlreadyUsed(Box<CodeRecord>),
+    CodeAlreadyUsed(Arc<CodeRecord>),
     /// The token as it is.
-    Token(Box<TokenRecord>),
+    Token(Arc<TokenRecord>),
     /// The refresh token as it was: this request, and no other, consumed it.
-    RefreshConsumed(Box<TokenRecord>),
+    RefreshConsumed(Arc<TokenRecord>),
     /// The refresh token as it is: somebody else had consumed it, or it was revoked.
-    RefreshAlreadyUsed(Box<TokenRecord>),
+    RefreshAlreadyUsed(Arc<TokenRecord>),
     /// The pushed request.
-    Pushed(Box<PushedRecord>),
+    Pushed(Arc<PushedRecord>),
 }
 
 impl StoreRequest {

@@ -44,10 +44,6 @@ pub struct Configuration {
 }
 
 /// What a resource server can be told.
-#[expect(
-    clippy::large_enum_variant,
-    reason = "an input lives for one call, and requests are most of them"
-)]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Input {
     /// Somebody asks for the resource.
@@ -55,14 +51,14 @@ pub enum Input {
         /// The name of the exchange.
         exchange: ExchangeId,
         /// The request.
-        request: Request,
+        request: Arc<Request>,
     },
     /// The authorization server answers about a token.
     Response {
         /// The request that it answers.
         exchange: ExchangeId,
         /// The response.
-        response: Response,
+        response: Arc<Response>,
     },
     /// The authorization server will not answer.
     Failed {

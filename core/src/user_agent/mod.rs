@@ -15,6 +15,7 @@ mod site;
 mod tab;
 mod windows;
 
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::fmt;
 
@@ -37,7 +38,7 @@ pub enum Input {
         /// The request that it answers.
         exchange: ExchangeId,
         /// The response.
-        response: Response,
+        response: Arc<Response>,
     },
     /// By the network: there will be no response.
     Failed {
@@ -208,7 +209,7 @@ impl Machine for UserAgent {
     fn handle(&mut self, input: Input, ctx: &mut Context<'_>) {
         match input {
             Input::Command(command) => self.obey(command, ctx),
-            Input::Response { exchange, response } => self.receive(exchange, response, ctx),
+            Input::Response { exchange, response } => self.receive(exchange, &response, ctx),
             Input::Failed { exchange, failure } => self.give_up(exchange, failure, ctx),
         }
     }

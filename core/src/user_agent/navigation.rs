@@ -167,18 +167,18 @@ impl UserAgent {
     pub(super) fn receive(
         &mut self,
         exchange: ExchangeId,
-        response: Response,
+        response: &Response,
         ctx: &mut Context<'_>,
     ) {
         if let Some(load) = self.take_load(exchange) {
-            return self.loaded(load, &response, ctx);
+            return self.loaded(load, response, ctx);
         }
         let Some((tab, navigation)) = self.take_navigation(exchange) else {
             return;
         };
         let Navigation { fetch, entry, .. } = navigation;
-        self.keep_cookies(&fetch, &response, ctx);
-        match self.next_hop(fetch, &response) {
+        self.keep_cookies(&fetch, response, ctx);
+        match self.next_hop(fetch, response) {
             Ok(Hop::Next(fetch)) => self.go(&tab, *fetch, entry, ctx),
             Ok(Hop::Last(fetch)) => self.arrive(&tab, *fetch, entry, response, ctx),
             Err((fetch, stop)) => self.fail(&tab, *fetch, entry, &stop, ctx),
@@ -262,7 +262,7 @@ impl UserAgent {
         tab: &Text,
         fetch: Fetch,
         entry: Entry,
-        response: Response,
+        response: &Response,
         ctx: &mut Context<'_>,
     ) {
         if matches!(response.status.0, 204 | 205) {
@@ -282,7 +282,7 @@ impl UserAgent {
         let document = Document {
             fetch,
             referrer_policy,
-            page: Some(page(response.body)),
+            page: Some(page(&response.body)),
         };
         self.show(tab, document, entry, ctx);
     }
@@ -374,9 +374,9 @@ pub(super) const fn is_web(url: &Url) -> bool {
 }
 
 /// The page in a body. Whatever else a body holds is shown as a page without a title.
-fn page(body: Body) -> Page {
+fn page(body: &Body) -> Page {
     match body {
-        Body::Page(page) => page,
+        Body::Page(page) => page.clone(),
         Body::Empty | Body::Form(_) | Body::Json(_) | Body::Octets { .. } => Page::default(),
     }
 }

@@ -60,7 +60,7 @@ impl Entropy for Counter {
 struct Waiting {
     node: usize,
     ticket: Ticket,
-    request: StoreRequest,
+    request: Arc<StoreRequest>,
 }
 
 /// Two nodes of a server, and their store.
@@ -116,14 +116,16 @@ impl Rig {
 
     /// Puts a code into the store, as the authorization endpoint does.
     pub(crate) fn save(&mut self, code: CodeRecord) {
-        let reply = self.ask(StoreRequest::SaveCode(Box::new(code)));
+        let reply = self.ask(StoreRequest::SaveCode(Arc::new(code)));
         assert_eq!(reply, StoreReply::Done);
     }
 
     /// Asks the store something of its own.
     pub(crate) fn ask(&mut self, request: StoreRequest) -> StoreReply {
-        let ticket = Ticket(0);
-        let input = grant_store::Input { ticket, request };
+        let input = grant_store::Input {
+            ticket: Ticket(0),
+            request: request.into(),
+        };
         let outputs = step(&mut self.store, input, self.now, &mut self.entropy);
         let mut replies = outputs.into_iter().filter_map(|output| {
             if let Output::Reply { reply, .. } = output {
@@ -151,7 +153,13 @@ impl Rig {
     pub(crate) fn start_at(&mut self, node: usize, request: Request) -> ExchangeId {
         self.exchanges += 1;
         let exchange = ExchangeId(self.exchanges);
-        self.handle(node, Input::Request { exchange, request });
+        self.handle(
+            node,
+            Input::Request {
+                exchange,
+                request: request.into(),
+            },
+        );
         exchange
     }
 
@@ -189,7 +197,7 @@ impl Rig {
                 Output::Reply { ticket, reply } => {
                     self.handle(node, Input::StoreReply { ticket, reply });
                 }
-                Output::Note(event) => self.events.push(event),
+                Output::Note(event) => self.events.push(Arc::unwrap_or_clone(event)),
                 Output::Send { .. } | Output::Respond { .. } | Output::Store { .. } => {
                     panic!("not a store's output")
                 }
@@ -200,7 +208,7 @@ impl Rig {
 
     /// The oldest store request that waits.
     pub(crate) fn held_back(&self) -> Option<&StoreRequest> {
-        self.waiting.front().map(|waiting| &waiting.request)
+        self.waiting.front().map(|waiting| &*waiting.request)
     }
 
     /// Lets everything go.
@@ -237,7 +245,9 @@ impl Rig {
         for output in step(&mut self.nodes[node], input, self.now, &mut self.entropy) {
             match output {
                 Output::Respond { exchange, response } => {
-                    let earlier = self.responses.insert(exchange, response);
+                    let earlier = self
+                        .responses
+                        .insert(exchange, Arc::unwrap_or_clone(response));
                     assert_eq!(earlier, None, "one answer per request");
                 }
                 Output::Store { ticket, request } => self.waiting.push_back(Waiting {
@@ -245,7 +255,7 @@ impl Rig {
                     ticket,
                     request,
                 }),
-                Output::Note(event) => self.events.push(event),
+                Output::Note(event) => self.events.push(Arc::unwrap_or_clone(event)),
                 Output::Send { .. } | Output::Reply { .. } => panic!("not a server's output"),
             }
         }

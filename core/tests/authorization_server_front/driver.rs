@@ -100,7 +100,10 @@ impl Rig {
     /// Sends one request; without the store there may be no answer yet.
     pub(crate) fn begin(&mut self, request: Request) -> Option<Response> {
         let exchange = ExchangeId(1);
-        self.handle(Input::Request { exchange, request })
+        self.handle(Input::Request {
+            exchange,
+            request: request.into(),
+        })
     }
 
     pub(crate) fn command(&mut self, command: Command) {
@@ -123,7 +126,7 @@ impl Rig {
         let digest = SecretDigest::of(request_uri);
         let input = grant_store::Input {
             ticket: Ticket(0),
-            request: StoreRequest::SavePushed(digest, Box::new(record)),
+            request: StoreRequest::SavePushed(digest, Arc::new(record)).into(),
         };
         step(&mut self.store, input, self.now, &mut self.entropy);
     }
@@ -154,13 +157,13 @@ impl Rig {
                             }
                         }));
                     }
-                    Output::Note(event) => self.events.push(event),
+                    Output::Note(event) => self.events.push(Arc::unwrap_or_clone(event)),
                     Output::Send { .. } | Output::Reply { .. } => panic!("not a server's output"),
                 }
             }
         }
         assert!(responses.len() <= 1, "one answer at most");
-        responses.pop()
+        responses.pop().map(Arc::unwrap_or_clone)
     }
 
     /// The names of what happened since the last call.

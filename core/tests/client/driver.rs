@@ -167,7 +167,7 @@ impl Done {
             .iter()
             .filter_map(|output| {
                 if let Output::Note(event) = output {
-                    Some(event)
+                    Some(&**event)
                 } else {
                     None
                 }
@@ -181,7 +181,7 @@ impl Done {
             .iter()
             .filter_map(|output| {
                 if let Output::Send { exchange, request } = output {
-                    Some((*exchange, request))
+                    Some((*exchange, &**request))
                 } else {
                     None
                 }
@@ -203,7 +203,7 @@ impl Done {
             .iter()
             .filter_map(|output| {
                 if let Output::Respond { response, .. } = output {
-                    Some(response)
+                    Some(&**response)
                 } else {
                     None
                 }
@@ -288,7 +288,10 @@ impl Driver {
     }
 
     pub(crate) fn response(&mut self, exchange: ExchangeId, response: Response) -> Done {
-        self.tell(Input::Response { exchange, response })
+        self.tell(Input::Response {
+            exchange,
+            response: response.into(),
+        })
     }
 
     pub(crate) fn failed(&mut self, exchange: ExchangeId, failure: Failure) -> Done {
@@ -303,7 +306,10 @@ impl Driver {
         }
         self.exchanges += 1;
         let exchange = ExchangeId(self.exchanges);
-        self.tell(Input::Request { exchange, request })
+        self.tell(Input::Request {
+            exchange,
+            request: request.into(),
+        })
     }
 
     pub(crate) fn get(&mut self, session: Option<&SessionId>, target: &str) -> Done {

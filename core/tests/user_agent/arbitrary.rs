@@ -220,7 +220,10 @@ fn take(browser: &mut Browser, step: Step, carry: impl Fn(Response) -> Response)
         Step::Answer(place, response) => {
             let (exchange, _) = browser.sent.remove(place % waiting);
             let response = carry(response);
-            browser.input(Input::Response { exchange, response });
+            browser.input(Input::Response {
+                exchange,
+                response: response.into(),
+            });
         }
         Step::Fail(place) => {
             let (exchange, _) = browser.sent.remove(place % waiting);

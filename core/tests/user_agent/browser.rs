@@ -1,5 +1,7 @@
 //! A browser with a person in front of it and a network behind it, for tests.
 
+use std::sync::Arc;
+
 use grantlab_core::entropy::{Entropy, FRESH_OCTETS, Fresh};
 use grantlab_core::event::Event;
 use grantlab_core::http::{
@@ -63,8 +65,10 @@ impl Browser {
         self.agent.handle(input, &mut ctx);
         for output in outputs {
             match output.clone() {
-                Output::Send { exchange, request } => self.sent.push((exchange, request)),
-                Output::Note(event) => self.events.push(event),
+                Output::Send { exchange, request } => {
+                    self.sent.push((exchange, Arc::unwrap_or_clone(request)))
+                }
+                Output::Note(event) => self.events.push(Arc::unwrap_or_clone(event)),
                 Output::Respond { .. } | Output::Store { .. } | Output::Reply { .. } => {
                     panic!("a browser does not {output:?}")
                 }
@@ -106,7 +110,10 @@ impl Browser {
     /// Answers the oldest request and says what it was.
     pub(crate) fn answer(&mut self, response: Response) -> Request {
         let (exchange, request) = self.take();
-        self.input(Input::Response { exchange, response });
+        self.input(Input::Response {
+            exchange,
+            response: response.into(),
+        });
         request
     }
 

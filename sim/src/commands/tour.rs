@@ -147,7 +147,7 @@ fn is_shown(entry: &Entry) -> bool {
     match &entry.what {
         What::Acted(_) => true,
         What::Sent { payload, .. } => {
-            matches!(payload.as_ref(), Payload::Request(_) | Payload::Response(_))
+            matches!(payload, Payload::Request(_) | Payload::Response(_))
         }
         What::Arrived { .. }
         | What::Lost { .. }

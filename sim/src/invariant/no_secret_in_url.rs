@@ -26,7 +26,7 @@ fn judge(trace: &Trace) -> Judgement {
         let What::Sent { payload, .. } = &entry.what else {
             continue;
         };
-        let Payload::Request(request) = payload.as_ref() else {
+        let Payload::Request(request) = payload else {
             continue;
         };
         findings.exercise();

@@ -166,7 +166,7 @@ fn messages(expected: &ExpectedMessage, played: &Played) -> Count {
             continue;
         };
         let called = *words == expected.is.as_str()
-            || matches!(&**payload, Payload::StoreRequest(request) if request.name() == expected.is.as_str());
+            || matches!(payload, Payload::StoreRequest(request) if request.name() == expected.is.as_str());
         let to_him = expected
             .to
             .as_ref()

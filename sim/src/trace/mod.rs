@@ -33,20 +33,17 @@ pub const START: Timestamp = Timestamp(1_767_225_600_000);
 pub type EntryId = u32;
 
 /// What travels between two parties.
+/// Whoever sends, carries, records and gets it has the same one.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[expect(
-    clippy::large_enum_variant,
-    reason = "traces and flights hold it behind an Arc"
-)]
 pub enum Payload {
     /// An HTTP request.
-    Request(Request),
+    Request(Arc<Request>),
     /// An HTTP response.
-    Response(Response),
+    Response(Arc<Response>),
     /// No response will come.
     Failure(Failure),
     /// An operation on the store.
-    StoreRequest(StoreRequest),
+    StoreRequest(Arc<StoreRequest>),
     /// What the store answers.
     StoreReply(StoreReply),
 }
@@ -88,7 +85,7 @@ pub enum What {
         /// To whom.
         to: PartyId,
         /// What.
-        payload: Arc<Payload>,
+        payload: Payload,
     },
     /// What was sent arrives.
     Arrived {
@@ -113,7 +110,7 @@ pub enum What {
         by: Span,
     },
     /// A party notes a fact.
-    Noted(Box<Event>),
+    Noted(Arc<Event>),
     /// Time passes.
     TimePassed(Span),
     /// A party is told that one of its deadlines has come.
@@ -197,7 +194,7 @@ impl Canonical for What {
             Self::Sent { to, payload } => {
                 out.tag(1);
                 to.encode(out);
-                payload.as_ref().encode(out);
+                payload.encode(out);
             }
             Self::Arrived { sent } => {
                 out.tag(2);

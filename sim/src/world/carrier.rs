@@ -62,12 +62,7 @@ impl World {
         let onward = Origination { path, ..why };
         match output {
             Output::Note(event) => {
-                self.record(
-                    party,
-                    why.flow,
-                    Some(why.cause),
-                    What::Noted(Box::new(event)),
-                );
+                self.record(party, why.flow, Some(why.cause), What::Noted(event));
             }
             Output::Send { exchange, request } => self.dispatch(party, exchange, request, onward),
             Output::Respond { exchange, response } => {
@@ -85,7 +80,7 @@ impl World {
         &mut self,
         from: PartyId,
         exchange: ExchangeId,
-        request: Request,
+        request: Arc<Request>,
         why: Origination,
     ) {
         let number = exchange.0;
@@ -110,7 +105,7 @@ impl World {
         &mut self,
         from: PartyId,
         ticket: Ticket,
-        request: StoreRequest,
+        request: Arc<StoreRequest>,
         why: Origination,
     ) {
         let Some((to, _)) = self.node(from).and_then(Node::as_server) else {
@@ -191,7 +186,6 @@ impl World {
             number,
             kind,
         } = link;
-        let payload = Arc::new(payload);
         let what = What::Sent {
             to,
             payload: payload.clone(),

@@ -1,6 +1,6 @@
 //! What is on its way between two parties.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::OnceLock;
 
 use grantlab_core::canonical::{Canonical, Encoder};
 use grantlab_core::time::Timestamp;
@@ -98,7 +98,7 @@ pub struct Flight {
     /// Not before this moment.
     pub due: Timestamp,
     /// What.
-    pub payload: Arc<Payload>,
+    pub payload: Payload,
     pub(super) number: u64,
     pub(super) path: Path,
     pub(super) sent: EntryId,
@@ -109,7 +109,7 @@ impl Flight {
     /// Whether it answers something.
     #[must_use]
     pub fn is_answer(&self) -> bool {
-        match *self.payload {
+        match self.payload {
             Payload::Request(_) | Payload::StoreRequest(_) => false,
             Payload::Response(_) | Payload::Failure(_) | Payload::StoreReply(_) => true,
         }
@@ -134,9 +134,7 @@ impl Canonical for Flight {
         self.from.encode(out);
         self.to.encode(out);
         self.due.encode(out);
-        let print = self
-            .print
-            .get_or_init(|| fingerprint_of(self.payload.as_ref()));
+        let print = self.print.get_or_init(|| fingerprint_of(&self.payload));
         print.encode(out);
     }
 }

@@ -1,5 +1,7 @@
 //! The network: what can happen to what is on its way.
 
+use std::sync::Arc;
+
 use grantlab_core::canonical::{Canonical, Encoder};
 use grantlab_core::http::Request;
 use grantlab_core::machine::{ExchangeId, Failure};
@@ -229,7 +231,12 @@ impl World {
         let cause = self.record(tester, flow, None, What::Acted(words));
         let path = Path::root(&request).child(tester, nth);
         let why = Origination { cause, path, flow };
-        self.dispatch(tester, ExchangeId(FlightId::of(path).0), request, why);
+        self.dispatch(
+            tester,
+            ExchangeId(FlightId::of(path).0),
+            Arc::new(request),
+            why,
+        );
     }
 
     /// The party that stands for the scenario.
@@ -321,7 +328,7 @@ impl World {
 
     /// The payload as the receiver gets it: in wire mode, written as octets and read back.
     fn carried(&mut self, flight: &Flight) -> Payload {
-        let payload = (*flight.payload).clone();
+        let payload = flight.payload.clone();
         if self.mode == Mode::Message {
             return payload;
         }
@@ -330,11 +337,11 @@ impl World {
                 &request.url.origin.scheme,
                 &wire::http::write_request(request),
             )
-            .map(Payload::Request)
+            .map(|read| Payload::Request(Arc::new(read)))
             .ok(),
             Payload::Response(response) => {
                 wire::http::read_response(&wire::http::write_response(response))
-                    .map(Payload::Response)
+                    .map(|read| Payload::Response(Arc::new(read)))
                     .ok()
             }
             Payload::Failure(_) | Payload::StoreRequest(_) | Payload::StoreReply(_) => {

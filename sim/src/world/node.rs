@@ -54,10 +54,6 @@ pub struct Node {
 }
 
 /// What a party is told, whatever its kind.
-#[expect(
-    clippy::large_enum_variant,
-    reason = "made, handed over and taken apart once"
-)]
 pub(super) enum Told {
     /// Something arrived for it.
     Payload { number: u64, payload: Payload },

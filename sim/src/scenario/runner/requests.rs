@@ -67,7 +67,7 @@ pub(super) fn repeated(name: MessageName, stage: &Stage<'_>) -> Result<Request, 
     let never = || format!("no {} was sent yet", name.as_str());
     let entry = stage.last_sent(name).ok_or_else(never)?;
     match stage.world.trace().payload(entry) {
-        Some(Payload::Request(request)) => Ok(request.clone()),
+        Some(Payload::Request(request)) => Ok((**request).clone()),
         Some(
             Payload::Response(_)
             | Payload::Failure(_)

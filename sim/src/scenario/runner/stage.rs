@@ -194,5 +194,5 @@ impl<'a> Stage<'a> {
 /// Whether a message is called so: by its place in the flow, or by its operation on the store.
 fn is_called(flight: &Flight, name: MessageName) -> bool {
     flight.words() == name.as_str()
-        || matches!(&*flight.payload, Payload::StoreRequest(request) if request.name() == name.as_str())
+        || matches!(&flight.payload, Payload::StoreRequest(request) if request.name() == name.as_str())
 }
