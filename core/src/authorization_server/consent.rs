@@ -56,15 +56,11 @@ impl AuthorizationServer {
         if asked.prompt == Some(Prompt::None) && policy.prompt_none == PromptNone::Allowed {
             return Asking::NeverAsked;
         }
-        let confidential = || {
-            self.client(&asked.client_id)
-                .is_some_and(|client| client.is_confidential())
-        };
         let counts = match policy.consent {
             Consent::None => return Asking::NeverAsked,
             Consent::Always => false,
             Consent::RememberedAll => true,
-            Consent::AlwaysUnlessAuthenticatedClient => confidential(),
+            Consent::AlwaysUnlessAuthenticatedClient => self.is_confidential(&asked.client_id),
         };
         let remembered = self.consents.iter().any(|one| {
             one.subject == *subject
@@ -76,6 +72,12 @@ impl AuthorizationServer {
         } else {
             Asking::Needed
         }
+    }
+
+    /// RFC 6749 §2.1: whether a client can prove who it is.
+    fn is_confidential(&self, client_id: &ClientId) -> bool {
+        self.client(client_id)
+            .is_some_and(|client| client.is_confidential())
     }
 
     /// A link to the consent page, or a consent form, arrives.
@@ -187,6 +189,7 @@ impl AuthorizationServer {
             subject,
             client_id: asked.client_id.clone(),
             remembered,
+            client_confidential: self.is_confidential(&asked.client_id),
         });
         let scope = asked.scope.clone();
         self.issue(visit, transaction, scope, consents, ctx);
@@ -333,9 +336,7 @@ impl AuthorizationServer {
         let counts = match self.configuration.policy.consent {
             Consent::Always | Consent::None => false,
             Consent::RememberedAll => true,
-            Consent::AlwaysUnlessAuthenticatedClient => self
-                .client(&client_id)
-                .is_some_and(|client| client.is_confidential()),
+            Consent::AlwaysUnlessAuthenticatedClient => self.is_confidential(&client_id),
         };
         if !counts {
             return;

@@ -269,6 +269,8 @@ events! {
         client_id: ClientId,
         /// Whether there was an earlier yes.
         remembered: bool,
+        /// Whether the client can prove who it is.
+        client_confidential: bool,
     }
     /// A login or consent form is not believed.
     FormRefused "form_refused" {

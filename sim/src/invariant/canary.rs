@@ -2,20 +2,23 @@
 
 use grantlab_core::event::Event;
 
-use super::{Findings, Invariant, Judgement};
-use crate::trace::Trace;
+use super::reading::Reading;
+use super::{Findings, Invariant, Judgement, Level, wakes};
+use crate::trace::What;
 
 pub(super) const INVARIANT: Invariant = Invariant {
     id: "canary",
     property: "none",
     section: "grantlab",
     about: "nobody ever logs in",
+    level: Level::Error,
     judge,
+    woken_by: wakes!(LoginCompleted),
 };
 
-fn judge(trace: &Trace) -> Judgement {
+fn judge(reading: &Reading<'_>) -> Judgement {
     let mut findings = Findings::default();
-    for (id, _, event) in trace.events() {
+    for (id, _, event) in reading.events() {
         if let Event::LoginCompleted { .. } = event {
             findings.violate([id], "somebody logged in");
         }

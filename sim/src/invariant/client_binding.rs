@@ -2,22 +2,25 @@
 
 use grantlab_core::event::Event;
 
-use super::{Findings, Invariant, Judgement};
-use crate::trace::Trace;
+use super::reading::Reading;
+use super::{Findings, Invariant, Judgement, Level, wakes};
+use crate::trace::What;
 
 pub(super) const INVARIANT: Invariant = Invariant {
     id: "client-binding",
     property: "CODE-CLIENT",
     section: "RFC 6749 §4.1.3, §6, §10.4, §10.5",
     about: "codes and refresh tokens are used by the client for which they were issued, and by no other",
+    level: Level::Error,
     judge,
+    woken_by: wakes!(CodeRedeemed | RefreshTokenUsed),
 };
 
-fn judge(trace: &Trace) -> Judgement {
+fn judge(reading: &Reading<'_>) -> Judgement {
     let mut findings = Findings::default();
     let mut codes = Vec::new();
     let mut tokens = Vec::new();
-    for (id, _, event) in trace.events() {
+    for (id, _, event) in reading.events() {
         if let Event::CodeIssued {
             code, client_id, ..
         } = event

@@ -2,21 +2,24 @@
 
 use grantlab_core::event::Event;
 
-use super::{Findings, Invariant, Judgement};
-use crate::trace::Trace;
+use super::reading::Reading;
+use super::{Findings, Invariant, Judgement, Level, wakes};
+use crate::trace::What;
 
 pub(super) const INVARIANT: Invariant = Invariant {
     id: "code-expiry",
     property: "CODE1",
     section: "RFC 6749 §4.1.2, §10.5",
     about: "no code is redeemed at or after the moment in which it expires, by the clock of the node that redeems",
+    level: Level::Error,
     judge,
+    woken_by: wakes!(CodeRedeemed),
 };
 
-fn judge(trace: &Trace) -> Judgement {
+fn judge(reading: &Reading<'_>) -> Judgement {
     let mut findings = Findings::default();
     let mut issued = Vec::new();
-    for (id, _, event) in trace.events() {
+    for (id, _, event) in reading.events() {
         if let Event::CodeIssued {
             code, expires_at, ..
         } = event

@@ -2,18 +2,22 @@
 
 use grantlab_core::event::Event;
 
-use super::{Findings, Invariant, Judgement};
-use crate::trace::{Trace, What};
+use super::reading::Reading;
+use super::{Findings, Invariant, Judgement, Level};
+use crate::trace::What;
 
 pub(super) const INVARIANT: Invariant = Invariant {
     id: "honest-completion",
     property: "AVAIL",
     section: "RFC 6749 §4.1",
     about: "a code that reaches the session that asked for it is redeemed, unless something was lost, late or broken",
+    level: Level::Error,
     judge,
+    woken_by: |_| true,
 };
 
-fn judge(trace: &Trace) -> Judgement {
+fn judge(reading: &Reading<'_>) -> Judgement {
+    let trace = reading.trace;
     let mut findings = Findings::default();
     if trace
         .entries()

@@ -2,21 +2,24 @@
 
 use grantlab_core::event::Event;
 
-use super::{Findings, Invariant, Judgement};
-use crate::trace::Trace;
+use super::reading::Reading;
+use super::{Findings, Invariant, Judgement, Level, wakes};
+use crate::trace::What;
 
 pub(super) const INVARIANT: Invariant = Invariant {
     id: "issuer-agreement",
     property: "ISS-AGREE",
     section: "RFC 9207 §2.4; RFC 9700 §4.4",
     about: "a client takes a code to the server that this session had asked",
+    level: Level::Error,
     judge,
+    woken_by: wakes!(CallbackAccepted),
 };
 
-fn judge(trace: &Trace) -> Judgement {
+fn judge(reading: &Reading<'_>) -> Judgement {
     let mut findings = Findings::default();
     let mut started = Vec::new();
-    for (id, entry, event) in trace.events() {
+    for (id, entry, event) in reading.events() {
         if let Event::LoginStarted {
             session,
             issuer,

@@ -3,25 +3,33 @@
 //! An invariant answers in three ways: the run did not exercise it, it held, or it was violated; a violation
 //! names the two or three entries that show it.
 
+mod authentication;
+mod authorization;
 mod browser_agreement;
 mod canary;
 mod client_authentication;
 mod client_binding;
 mod code_expiry;
 mod code_single_use;
+mod consent_integrity;
 mod honest_completion;
+mod intended_login;
 mod issuer_agreement;
 mod no_crash;
 mod no_open_redirect;
 mod no_secret_in_url;
+mod own_identity;
+mod password_secrecy;
 mod pkce_binding;
+mod reading;
 mod redirect_binding;
 mod refresh_linearity;
 mod revocation_safety;
 mod scope_never_widened;
 mod state_integrity;
 
-use crate::trace::{EntryId, Trace};
+use crate::trace::{Entry, EntryId, Trace, What};
+use reading::Reading;
 
 /// One thing that must be true of every run.
 #[derive(Clone, Copy, Debug)]
@@ -34,7 +42,31 @@ pub struct Invariant {
     pub section: &'static str,
     /// What it says, in one sentence.
     pub about: &'static str,
-    judge: fn(&Trace) -> Judgement,
+    /// How bad it is when it is violated.
+    pub level: Level,
+    judge: fn(&Reading<'_>) -> Judgement,
+    /// Whether an entry is one that may violate it. Only the last entry of a witness counts.
+    woken_by: fn(&What) -> bool,
+}
+
+/// How bad a violation is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Level {
+    /// Somebody is harmed, or a rule that protects him is broken.
+    Error,
+    /// Nobody is harmed yet.
+    Warning,
+}
+
+impl Level {
+    /// Its word in reports.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Warning => "warning",
+        }
+    }
 }
 
 /// What an invariant says of a run.
@@ -61,7 +93,7 @@ impl Invariant {
     /// Judges a run.
     #[must_use]
     pub fn judge(&self, trace: &Trace) -> Judgement {
-        (self.judge)(trace)
+        (self.judge)(&Reading::new(trace))
     }
 
     /// The invariant called `id`.
@@ -71,28 +103,88 @@ impl Invariant {
     }
 }
 
-/// Every invariant that a hardened world keeps, in the order of the flow.
+/// The first of `invariants`, in their order, that a run violates, with its first violation.
+///
+/// With the order of [`ALL`] that is the most telling one: several are often violated at once.
+#[must_use]
+pub fn judge_all<'i>(
+    trace: &Trace,
+    invariants: &[&'i Invariant],
+) -> Option<(&'i Invariant, Violation)> {
+    judge_since(trace, 0, invariants)
+}
+
+/// The same for a run whose entries before `from` were judged before: it costs next to nothing when none of the
+/// later entries can violate anything.
+#[must_use]
+pub fn judge_since<'i>(
+    trace: &Trace,
+    from: EntryId,
+    invariants: &[&'i Invariant],
+) -> Option<(&'i Invariant, Violation)> {
+    let place = usize::try_from(from).unwrap_or(usize::MAX);
+    let later: Vec<&Entry> = trace.entries().since(place).collect();
+    let mut reading = None;
+    let mut woken = invariants.iter().filter(|invariant| {
+        let mut later = later.iter();
+        later.any(|entry| (invariant.woken_by)(&entry.what))
+    });
+    woken.find_map(|invariant| {
+        let reading = reading.get_or_insert_with(|| Reading::new(trace));
+        match (invariant.judge)(reading) {
+            Judgement::Violated(violations) => Some((*invariant, first(violations, from)?)),
+            Judgement::Holds | Judgement::NotExercised => None,
+        }
+    })
+}
+
+/// The violation that shows first, at entry `from` or later.
+fn first(violations: Vec<Violation>, from: EntryId) -> Option<Violation> {
+    let shows = |violation: &Violation| violation.witness.iter().copied().max();
+    violations
+        .into_iter()
+        .filter(|violation| shows(violation) >= Some(from))
+        .min_by_key(shows)
+}
+
+/// Every invariant that a hardened world keeps; the most telling first.
 pub const ALL: &[Invariant] = &[
-    state_integrity::INVARIANT,
+    authorization::INVARIANT,
+    authentication::INVARIANT,
+    password_secrecy::INVARIANT,
+    own_identity::INVARIANT,
+    intended_login::INVARIANT,
+    consent_integrity::INVARIANT,
     browser_agreement::INVARIANT,
     issuer_agreement::INVARIANT,
-    redirect_binding::INVARIANT,
-    no_open_redirect::INVARIANT,
     code_single_use::INVARIANT,
     code_expiry::INVARIANT,
     client_binding::INVARIANT,
-    client_authentication::INVARIANT,
+    redirect_binding::INVARIANT,
     pkce_binding::INVARIANT,
-    scope_never_widened::INVARIANT,
+    state_integrity::INVARIANT,
+    no_open_redirect::INVARIANT,
     refresh_linearity::INVARIANT,
+    scope_never_widened::INVARIANT,
+    client_authentication::INVARIANT,
     revocation_safety::INVARIANT,
-    no_secret_in_url::INVARIANT,
     honest_completion::INVARIANT,
     no_crash::INVARIANT,
+    no_secret_in_url::INVARIANT,
 ];
 
 /// An invariant that every complete login violates. A rig that never reports it reports nothing.
 pub const CANARY: Invariant = canary::INVARIANT;
+
+/// Whether an entry is a note of one of these facts.
+macro_rules! wakes {
+    ($($event:ident)|+) => {
+        |what: &What| {
+            matches!(what, What::Noted(event) if matches!(**event, $(Event::$event { .. })|+))
+        }
+    };
+}
+use wakes;
 
 /// Gathers violations while an invariant reads a trace.
 #[derive(Debug, Default)]

@@ -3,18 +3,22 @@
 use grantlab_core::event::{Event, Part};
 use grantlab_core::refusal::Rule;
 
-use super::{Findings, Invariant, Judgement};
-use crate::trace::{Trace, What};
+use super::reading::Reading;
+use super::{Findings, Invariant, Judgement, Level};
+use crate::trace::What;
 
 pub(super) const INVARIANT: Invariant = Invariant {
     id: "no-crash",
     property: "NO-CRASH",
     section: "grantlab",
     about: "no party meets a case that its own rules exclude, what is written is read as the same, and no run goes on for ever",
+    level: Level::Error,
     judge,
+    woken_by: |_| true,
 };
 
-fn judge(trace: &Trace) -> Judgement {
+fn judge(reading: &Reading<'_>) -> Judgement {
+    let trace = reading.trace;
     let mut findings = Findings::default();
     for (id, entry) in (0..).zip(trace.entries()) {
         findings.exercise();

@@ -3,7 +3,8 @@
 use grantlab_core::http::{Header, Request, Url};
 use grantlab_core::wire;
 
-use super::{Findings, Invariant, Judgement};
+use super::reading::Reading;
+use super::{Findings, Invariant, Judgement, Level};
 use crate::trace::{Payload, Trace, What};
 
 pub(super) const INVARIANT: Invariant = Invariant {
@@ -11,7 +12,9 @@ pub(super) const INVARIANT: Invariant = Invariant {
     property: "NO-LEAK",
     section: "RFC 9700 §4.2, §4.3; RFC 6749 §2.3.1",
     about: "no access token, refresh token, verifier, client secret or password is in the query of a URL, and no other party gets a code or state in a Referer",
+    level: Level::Warning,
     judge,
+    woken_by: |_| true,
 };
 
 /// Kinds of minted values that no URL may hold.
@@ -20,7 +23,8 @@ const NEVER_IN_URL: [&str; 3] = ["access_token", "refresh_token", "code_verifier
 /// Parameters that hold configured secrets.
 const SECRET_PARAMETERS: [&str; 2] = ["client_secret", "password"];
 
-fn judge(trace: &Trace) -> Judgement {
+fn judge(reading: &Reading<'_>) -> Judgement {
+    let trace = reading.trace;
     let mut findings = Findings::default();
     for (id, entry) in (0..).zip(trace.entries()) {
         let What::Sent { payload, .. } = &entry.what else {

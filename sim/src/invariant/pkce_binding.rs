@@ -3,21 +3,24 @@
 use grantlab_core::event::Event;
 use grantlab_core::value::{CodeChallenge, CodeChallengeMethod, CodeVerifier};
 
-use super::{Findings, Invariant, Judgement};
-use crate::trace::Trace;
+use super::reading::Reading;
+use super::{Findings, Invariant, Judgement, Level, wakes};
+use crate::trace::What;
 
 pub(super) const INVARIANT: Invariant = Invariant {
     id: "pkce-binding",
     property: "PKCE",
     section: "RFC 7636 §4.6; RFC 9700 §2.1.1, §4.8",
     about: "a code with a challenge is redeemed with its verifier, and a code without one without",
+    level: Level::Error,
     judge,
+    woken_by: wakes!(CodeRedeemed),
 };
 
-fn judge(trace: &Trace) -> Judgement {
+fn judge(reading: &Reading<'_>) -> Judgement {
     let mut findings = Findings::default();
     let mut codes = Vec::new();
-    for (id, _, event) in trace.events() {
+    for (id, _, event) in reading.events() {
         if let Event::CodeIssued {
             code,
             code_challenge,

@@ -2,21 +2,24 @@
 
 use grantlab_core::event::Event;
 
-use super::{Findings, Invariant, Judgement};
-use crate::trace::Trace;
+use super::reading::Reading;
+use super::{Findings, Invariant, Judgement, Level, wakes};
+use crate::trace::What;
 
 pub(super) const INVARIANT: Invariant = Invariant {
     id: "redirect-binding",
     property: "CODE-REDIR",
     section: "RFC 6749 §3.1.2.3, §4.1.3, §10.6; RFC 9700 §4.1.3",
     about: "a code is sent to a URI that its client registered, octet for octet, and a redirect_uri that comes with it to the token endpoint is that one",
+    level: Level::Error,
     judge,
+    woken_by: wakes!(CodeIssued | CodeRedeemed),
 };
 
-fn judge(trace: &Trace) -> Judgement {
+fn judge(reading: &Reading<'_>) -> Judgement {
     let mut findings = Findings::default();
     let mut codes = Vec::new();
-    for (id, _, event) in trace.events() {
+    for (id, _, event) in reading.events() {
         if let Event::CodeIssued {
             code,
             redirect_uri,

@@ -2,22 +2,25 @@
 
 use grantlab_core::event::Event;
 
-use super::{Findings, Invariant, Judgement};
-use crate::trace::Trace;
+use super::reading::Reading;
+use super::{Findings, Invariant, Judgement, Level, wakes};
+use crate::trace::What;
 
 pub(super) const INVARIANT: Invariant = Invariant {
     id: "refresh-linearity",
     property: "RT",
     section: "RFC 9700 §4.14.2",
     about: "a refresh token is used once; after it was used again, or its grant revoked, its family gets no more tokens",
+    level: Level::Error,
     judge,
+    woken_by: wakes!(RefreshTokenUsed | TokensKept),
 };
 
-fn judge(trace: &Trace) -> Judgement {
+fn judge(reading: &Reading<'_>) -> Judgement {
     let mut findings = Findings::default();
     let mut used = Vec::new();
     let mut ended = Vec::new();
-    for (id, _, event) in trace.events() {
+    for (id, _, event) in reading.events() {
         if let Event::RefreshTokenUsed { refresh_token, .. } = event {
             findings.exercise();
             match used.iter().find(|(earlier, _)| *earlier == refresh_token) {

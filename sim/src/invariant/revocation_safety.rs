@@ -3,21 +3,24 @@
 use grantlab_core::event::Event;
 use grantlab_core::message::store::GrantId;
 
-use super::{Findings, Invariant, Judgement};
-use crate::trace::{EntryId, Trace};
+use super::reading::Reading;
+use super::{Findings, Invariant, Judgement, Level, wakes};
+use crate::trace::{EntryId, What};
 
 pub(super) const INVARIANT: Invariant = Invariant {
     id: "revocation-safety",
     property: "REVOKE-SAFE",
     section: "OAuth 2.1 §7.5.2",
     about: "a replay revokes a grant only if the request passed every other rule",
+    level: Level::Error,
     judge,
+    woken_by: wakes!(ReplayDetected | FamilyRevoked),
 };
 
-fn judge(trace: &Trace) -> Judgement {
+fn judge(reading: &Reading<'_>) -> Judgement {
     let mut findings = Findings::default();
     let mut replays = Vec::new();
-    for (id, _, event) in trace.events() {
+    for (id, _, event) in reading.events() {
         if let Event::ReplayDetected {
             grant,
             otherwise_valid,

@@ -2,21 +2,24 @@
 
 use grantlab_core::event::Event;
 
-use super::{Findings, Invariant, Judgement};
-use crate::trace::Trace;
+use super::reading::Reading;
+use super::{Findings, Invariant, Judgement, Level, wakes};
+use crate::trace::What;
 
 pub(super) const INVARIANT: Invariant = Invariant {
     id: "scope-never-widened",
     property: "SCOPE",
     section: "RFC 6749 §3.3, §4.1.3, §6",
     about: "every token's scope is within what the owner consented to",
+    level: Level::Error,
     judge,
+    woken_by: wakes!(AccessTokenIssued | RefreshTokenIssued),
 };
 
-fn judge(trace: &Trace) -> Judgement {
+fn judge(reading: &Reading<'_>) -> Judgement {
     let mut findings = Findings::default();
     let mut granted = Vec::new();
-    for (id, _, event) in trace.events() {
+    for (id, _, event) in reading.events() {
         if let Event::CodeIssued { grant, scope, .. } = event {
             granted.push((grant, scope, id));
         }

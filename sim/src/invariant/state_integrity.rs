@@ -2,22 +2,25 @@
 
 use grantlab_core::event::Event;
 
-use super::{Findings, Invariant, Judgement};
-use crate::trace::Trace;
+use super::reading::Reading;
+use super::{Findings, Invariant, Judgement, Level, wakes};
+use crate::trace::What;
 
 pub(super) const INVARIANT: Invariant = Invariant {
     id: "state-integrity",
     property: "STATE",
     section: "RFC 6749 §10.12; RFC 9700 §4.7",
     about: "a client believes a response only if this browser session asked for it with this state, and only once",
+    level: Level::Error,
     judge,
+    woken_by: wakes!(CallbackAccepted),
 };
 
-fn judge(trace: &Trace) -> Judgement {
+fn judge(reading: &Reading<'_>) -> Judgement {
     let mut findings = Findings::default();
     let mut started = Vec::new();
     let mut accepted = Vec::new();
-    for (id, entry, event) in trace.events() {
+    for (id, entry, event) in reading.events() {
         if let Event::LoginStarted { session, state, .. } = event {
             started.push((entry.party, session, state));
         }
