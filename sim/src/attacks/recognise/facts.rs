@@ -167,7 +167,7 @@ impl<'t> Facts<'t> {
 
     fn note(&mut self, id: EntryId, entry: &'t Entry) {
         if let What::Sent { to, payload } = &entry.what
-            && let Payload::Request(request) = &**payload
+            && let Payload::Request(request) = payload
         {
             self.sent.push(Sent {
                 entry: id,

@@ -1,7 +1,7 @@
 //! Attacks on where things are sent: redirection URIs, transactions, redirects.
 
 use grantlab_core::event::Event;
-use grantlab_core::http::{Body, Header, Response};
+use grantlab_core::http::{Body, Header};
 
 use super::Witness;
 use super::facts::{Facts, Issued, parameters};
@@ -212,7 +212,7 @@ fn password(facts: &Facts<'_>, redirected: bool) -> Witness {
 
 /// Whether a response sends its reader on with the same body: 307, 308, or an old reading of 302.
 fn keeps_body(facts: &Facts<'_>, arrived: EntryId) -> bool {
-    let kept = |payload: &Payload| matches!(payload, Payload::Response(Response { status, .. }) if status.is_redirect());
+    let kept = |payload: &Payload| matches!(payload, Payload::Response(response) if response.status.is_redirect());
     facts.trace.payload(arrived).is_some_and(kept)
 }
 
@@ -245,7 +245,7 @@ pub(super) fn script(facts: &Facts<'_>) -> Witness {
         let What::Sent { payload, .. } = &entry.what else {
             return None;
         };
-        let Payload::Response(response) = &**payload else {
+        let Payload::Response(response) = payload else {
             return None;
         };
         let mut targets: Vec<&str> = Vec::new();
