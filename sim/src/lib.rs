@@ -23,9 +23,13 @@
 //! ```
 
 pub mod attacks;
+extern crate alloc;
+
+pub mod attacker;
 pub mod choices;
 pub mod document;
 pub mod history;
+pub mod hunt;
 pub mod input_error;
 pub mod invariant;
 pub mod lesson;

@@ -9,6 +9,8 @@ use grantlab_core::text::Text;
 use grantlab_core::user_agent::policy::UserAgentPolicy;
 use grantlab_core::value::{Password, Username};
 
+use crate::attacker::AttackerSetup;
+
 /// The parties of a world. Shared by all worlds that start from it.
 #[derive(Clone, Debug)]
 pub struct Setup {
@@ -20,6 +22,8 @@ pub struct Setup {
     pub resources: Vec<ResourceSetup>,
     /// The resource owners with their browsers.
     pub users: Vec<UserSetup>,
+    /// The attacker, if there is one.
+    pub attacker: Option<Arc<AttackerSetup>>,
 }
 
 /// An authorization server: one store, one or more nodes in front of it.
@@ -68,4 +72,6 @@ pub struct UserSetup {
     pub credentials: Vec<(Origin, Username, Password)>,
     /// His browser.
     pub user_agent: UserAgentPolicy,
+    /// Whether he is the attacker, who sees everything in his own browser.
+    pub hostile: bool,
 }

@@ -8,6 +8,8 @@ use grantlab_core::switch::{NoSuchSetting, Switch};
 use grantlab_core::time::Span;
 use grantlab_core::user_agent::policy::UserAgentPolicy;
 
+use crate::attacker::environment::Environment;
+
 /// How long a code is good for. It has more values than an enum could have, so it is no policy of the core:
 /// it sets [`code_lifetime`](grantlab_core::authorization_server::registration::Options::code_lifetime).
 pub const CODE_TTL: Switch = Switch {
@@ -22,7 +24,7 @@ pub const CODE_TTL: Switch = Switch {
 static KEYS: LazyLock<Vec<&'static str>> =
     LazyLock::new(|| all().map(|switch| switch.key).collect());
 
-/// Every switch: those of the authorization server, of the client, of the user-agent.
+/// Every switch: those of the authorization server, of the client, of the user-agent, of the world around them.
 pub fn all() -> impl Iterator<Item = &'static Switch> {
     static CODE_TTL_AT_REST: Switch = CODE_TTL;
     AuthorizationServerPolicy::SWITCHES
@@ -30,6 +32,7 @@ pub fn all() -> impl Iterator<Item = &'static Switch> {
         .chain(std::iter::once(&CODE_TTL_AT_REST))
         .chain(ClientPolicy::SWITCHES)
         .chain(UserAgentPolicy::SWITCHES)
+        .chain(Environment::SWITCHES)
 }
 
 /// The switch called `key`.
@@ -63,6 +66,8 @@ pub struct Policies {
     pub client: ClientPolicy,
     /// Of the browsers.
     pub user_agent: UserAgentPolicy,
+    /// Of the world around them.
+    pub environment: Environment,
     /// How long a code is good for; for ever, without. 600 s at most: RFC 6749 §4.1.2.
     pub code_lifetime: Option<Span>,
 }
@@ -75,6 +80,7 @@ impl Policies {
             authorization_server: AuthorizationServerPolicy::secure(),
             client: ClientPolicy::secure(),
             user_agent: UserAgentPolicy::secure(),
+            environment: Environment::secure(),
             code_lifetime: Some(Span::from_seconds(600)),
         }
     }
@@ -94,6 +100,7 @@ impl Policies {
             self.authorization_server.set(key, value),
             self.client.set(key, value),
             self.user_agent.set(key, value),
+            self.environment.set(key, value),
         ];
         attempts
             .into_iter()
@@ -116,6 +123,7 @@ impl Policies {
             .chain(std::iter::once((CODE_TTL.key, code_ttl)))
             .chain(self.client.settings().into_iter().map(owned))
             .chain(self.user_agent.settings().into_iter().map(owned))
+            .chain(self.environment.settings().into_iter().map(owned))
             .collect()
     }
 }

@@ -119,6 +119,7 @@ impl Profile {
             clients,
             resources,
             users,
+            attacker: None,
         })
     }
 
@@ -414,6 +415,7 @@ impl Profile {
             name: Text::new(name),
             credentials: credentials.collect::<Result<Vec<_>, Malformed>>()?,
             user_agent: self.policies.user_agent,
+            hostile: false,
         })
     }
 }

@@ -97,7 +97,7 @@ fn intent_at(page: &Page) -> Option<Intent> {
 }
 
 /// What a page asks of an honest user: his own password, and his yes.
-fn asked(page: &Page) -> Option<Intent> {
+pub(crate) fn asked(page: &Page) -> Option<Intent> {
     let asks_password = page.forms.iter().any(|form| {
         form.fields
             .iter()

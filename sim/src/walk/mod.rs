@@ -9,6 +9,7 @@ mod probe;
 mod replay;
 mod sweep;
 
+pub(crate) use honest::asked;
 pub use honest::honest_step;
 pub use probe::{Probe, think};
 pub use replay::{replay, step_by_key};

@@ -83,6 +83,7 @@ impl World {
         request: Arc<Request>,
         why: Origination,
     ) {
+        let request = self.rewritten(request);
         let number = exchange.0;
         let Some(to) = self.listener(from, &request.url.origin) else {
             let url = Text::from(request.url.endpoint());
@@ -123,7 +124,7 @@ impl World {
     }
 
     /// Sends an answer to whoever waits for it; nobody does when he has stopped meanwhile.
-    fn answer(&mut self, from: PartyId, number: u64, payload: Payload, why: Origination) {
+    pub(super) fn answer(&mut self, from: PartyId, number: u64, payload: Payload, why: Origination) {
         let open = self
             .network
             .connections
@@ -191,6 +192,8 @@ impl World {
             payload: payload.clone(),
         };
         let sent = self.record(from, why.flow, Some(why.cause), what);
+        self.overhear((from, to), kind, &payload, (sent, why.flow));
+        self.hold_back(kind, &payload, why.flow);
         let (path, flow, due) = (why.path, why.flow, self.now);
         let id = FlightId::of(path);
         self.network.flights.push(Flight {
@@ -230,7 +233,7 @@ impl World {
     fn listener(&mut self, from: PartyId, origin: &Origin) -> Option<PartyId> {
         let listening: Vec<u16> = (0_u16..)
             .zip(&self.nodes)
-            .filter(|(_, node)| node.origin.as_ref() == Some(origin))
+            .filter(|(_, node)| node.listens_at(origin))
             .map(|(place, _)| place)
             .collect();
         let first = *listening.first()?;
@@ -294,7 +297,7 @@ impl World {
                 is_callback.then_some(MessageKind::Callback)
             }
             Party::ResourceServer(_) => Some(MessageKind::Resource),
-            Party::UserAgent(_) | Party::GrantStore(_) | Party::Tester => None,
+            Party::UserAgent(_) | Party::GrantStore(_) | Party::Attacker(_) | Party::Tester => None,
         };
         kind.unwrap_or(MessageKind::Page)
     }

@@ -15,7 +15,7 @@ pub(super) fn cast(setup: &Setup, nodes: &[Node]) -> Arc<[Cast]> {
         .map(|node| Cast {
             name: node.name.clone(),
             role: node.party.role(),
-            hostile: false,
+            hostile: is_hostile(setup, node),
             identities: identities(setup, node),
         })
         .collect()
@@ -44,7 +44,27 @@ fn identities(setup: &Setup, node: &Node) -> Vec<Text> {
             let resource = setup.resources.iter().find(|each| each.name == node.name);
             distinct(resource.map(|resource| Text::new(resource.configuration.issuer.as_str())))
         }
+        Party::Attacker(machine) => {
+            let own = machine.setup();
+            distinct([
+                Text::new(own.client.client_id.as_str()),
+                Text::new(own.issuer.as_str()),
+            ])
+        }
         Party::GrantStore(_) | Party::Tester => Vec::new(),
+    }
+}
+
+/// Whether a party plays for the attacker: his machines and his own browser.
+fn is_hostile(setup: &Setup, node: &Node) -> bool {
+    match &node.party {
+        Party::Attacker(_) => true,
+        Party::UserAgent(_) => setup.users.iter().any(|user| user.hostile && user.name == node.name),
+        Party::Client(_)
+        | Party::AuthorizationServer { .. }
+        | Party::GrantStore(_)
+        | Party::ResourceServer(_)
+        | Party::Tester => false,
     }
 }
 

@@ -5,6 +5,7 @@ mod carrier;
 mod cast;
 mod clock;
 mod flight;
+mod hostile;
 mod network;
 mod node;
 mod seat;
@@ -28,6 +29,7 @@ use grantlab_core::text::Text;
 use grantlab_core::time::Timestamp;
 use grantlab_core::user_agent::UserAgent;
 
+use crate::attacker::Attacker;
 use crate::party::{PartyId, Role};
 use crate::seed::Seed;
 use crate::setup::Setup;
@@ -220,6 +222,14 @@ fn populate(setup: &Setup) -> (Vec<Node>, Vec<UserState>) {
             machine,
             resource.clock_skew_ms,
             &resource.configuration.origin,
+        ));
+    }
+    if let Some(attacker) = &setup.attacker {
+        let machine = Box::new(Attacker::new(attacker.clone()));
+        nodes.push(Node::new(
+            Text::new(Role::Attacker.as_str()),
+            Party::Attacker(machine),
+            0,
         ));
     }
     nodes.push(Node::new(

@@ -35,6 +35,10 @@ pub(super) struct Network {
     pub(super) connections: Vec<Connection>,
     /// The browser tabs whose messages are held back: user and flow.
     held: Vec<FlowId>,
+    /// Which server the next login starts with, whatever its user said.
+    pub(super) rewrite: Option<Text>,
+    /// The tabs whose authorization responses will be held back.
+    pub(super) slow: Vec<FlowId>,
     /// Which node of each authorization server gets the next back-channel request.
     pub(super) rotors: Vec<u16>,
 }
@@ -45,6 +49,8 @@ impl Network {
             flights: Vec::new(),
             connections: Vec::new(),
             held: Vec::new(),
+            slow: Vec::new(),
+            rewrite: None,
             rotors: vec![0; servers],
         }
     }
@@ -81,6 +87,7 @@ impl Canonical for Network {
         open.sort_unstable();
         open.encode(out);
         self.held.encode(out);
+        self.slow.encode(out);
         self.rotors.encode(out);
     }
 }
@@ -114,7 +121,24 @@ impl World {
         };
         let flight = self.network.flights.remove(place);
         self.steps = self.steps.saturating_add(1);
+        if self.is_swallowed(&flight) {
+            self.network.flights.push(flight);
+            return self.lose(id);
+        }
         self.arrive(flight);
+    }
+
+    /// Holds a tab's messages back as soon as its authorization response is on its way.
+    pub(crate) fn slow_down(&mut self, flow: FlowId) {
+        self.network.slow.push(flow);
+    }
+
+    pub(super) fn hold_back(&mut self, kind: MessageKind, payload: &Payload, flow: FlowId) {
+        let is_response = kind == MessageKind::Callback && matches!(payload, Payload::Request(_));
+        if is_response && self.network.slow.contains(&flow) {
+            self.network.slow.retain(|slow| *slow != flow);
+            self.network.hold(flow);
+        }
     }
 
     /// Delivers until nothing more can be delivered at this moment.
@@ -311,6 +335,7 @@ impl World {
             Some(flight.sent),
             What::Arrived { sent: flight.sent },
         );
+        let payload = self.perceived(&flight, payload, cause);
         let why = Origination {
             cause,
             path: flight.path,

@@ -11,6 +11,7 @@ use grantlab_core::text::Text;
 use grantlab_core::time::Timestamp;
 use grantlab_core::user_agent::{self, UserAgent};
 
+use crate::attacker::Attacker;
 use crate::party::{PartyId, Role};
 use crate::trace::Payload;
 
@@ -34,6 +35,8 @@ pub enum Party {
     GrantStore(GrantStore),
     /// A resource server.
     ResourceServer(ResourceServer),
+    /// The attacker's machines.
+    Attacker(Box<Attacker>),
     /// The scenario itself.
     Tester,
 }
@@ -77,6 +80,7 @@ impl Party {
             Self::AuthorizationServer { .. } => Role::AuthorizationServer,
             Self::GrantStore(_) => Role::GrantStore,
             Self::ResourceServer(_) => Role::ResourceServer,
+            Self::Attacker(_) => Role::Attacker,
             Self::Tester => Role::Tester,
         }
     }
@@ -107,6 +111,20 @@ impl Node {
         }
     }
 
+    /// Whether requests to `origin` come here.
+    #[must_use]
+    pub fn listens_at(&self, origin: &Origin) -> bool {
+        match &self.party {
+            Party::Attacker(machine) => machine.setup().origins.contains(origin),
+            Party::UserAgent(_)
+            | Party::Client(_)
+            | Party::AuthorizationServer { .. }
+            | Party::GrantStore(_)
+            | Party::ResourceServer(_)
+            | Party::Tester => self.origin.as_ref() == Some(origin),
+        }
+    }
+
     /// The store of an authorization server's node, and which of the world's servers it is a node of.
     #[must_use]
     pub const fn as_server(&self) -> Option<(PartyId, usize)> {
@@ -116,6 +134,7 @@ impl Node {
             | Party::Client(_)
             | Party::GrantStore(_)
             | Party::ResourceServer(_)
+            | Party::Attacker(_)
             | Party::Tester => None,
         }
     }
@@ -135,7 +154,7 @@ impl Node {
             Party::AuthorizationServer { machine, .. } => machine.next_deadline(),
             Party::GrantStore(machine) => machine.next_deadline(),
             Party::ResourceServer(machine) => machine.next_deadline(),
-            Party::Tester => None,
+            Party::Attacker(_) | Party::Tester => None,
         };
         deadline.map(|at| Timestamp(at.0.saturating_add_signed(self.skew_ms.saturating_neg())))
     }
@@ -149,6 +168,7 @@ impl Node {
             Party::UserAgent(_)
             | Party::GrantStore(_)
             | Party::ResourceServer(_)
+            | Party::Attacker(_)
             | Party::Tester => {}
         }
     }
@@ -191,6 +211,15 @@ impl Node {
                     machine.handle(input, ctx);
                 }
             }
+            Party::Attacker(machine) => {
+                if let Told::Payload {
+                    number,
+                    payload: Payload::Request(request),
+                } = told
+                {
+                    machine.handle(ExchangeId(number), &request, ctx);
+                }
+            }
             Party::Tester => {}
         }
     }
@@ -205,6 +234,7 @@ impl Canonical for Node {
             Party::AuthorizationServer { machine, .. } => machine.encode(out),
             Party::GrantStore(machine) => machine.encode(out),
             Party::ResourceServer(machine) => machine.encode(out),
+            Party::Attacker(machine) => machine.encode(out),
             Party::Tester => {}
         }
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use grantlab_core::canonical::{Canonical, Encoder};
 use grantlab_core::http::{Form, Page, Press, Scheme};
 use grantlab_core::text::Text;
-use grantlab_core::user_agent::Command;
+use grantlab_core::user_agent::{Command, UserAgent};
 
 use super::World;
 use super::network::Origination;
@@ -107,13 +107,20 @@ impl World {
     /// What a user sees in a tab.
     #[must_use]
     pub fn page(&self, user: usize, tab: &str) -> Option<&Page> {
+        self.browser_of(user)?.page(&Text::new(tab))
+    }
+
+    /// The browser of a user.
+    #[must_use]
+    pub fn browser_of(&self, user: usize) -> Option<&UserAgent> {
         let browser = self.users.get(user)?.browser;
         match &self.nodes.get(usize::from(browser.0))?.party {
-            Party::UserAgent(machine) => machine.page(&Text::new(tab)),
+            Party::UserAgent(machine) => Some(machine),
             Party::Client(_)
             | Party::AuthorizationServer { .. }
             | Party::GrantStore(_)
             | Party::ResourceServer(_)
+            | Party::Attacker(_)
             | Party::Tester => None,
         }
     }
@@ -123,7 +130,17 @@ impl World {
         let Some(name) = self.setup.users.get(user).map(|user| user.name.clone()) else {
             return;
         };
-        let begins = matches!(command, Command::Open { .. } | Command::OpenFromPage { .. });
+        let begins = match &command {
+            Command::Open { .. } => true,
+            // A window inside what a tab began belongs to the flow of that tab.
+            Command::OpenFromPage { tab, .. } => !tab.as_str().contains('/'),
+            Command::Follow { .. }
+            | Command::Fill { .. }
+            | Command::Press { .. }
+            | Command::Back { .. }
+            | Command::Reload { .. }
+            | Command::Close { .. } => false,
+        };
         let flow_name = if begins {
             self.fresh_flow_name(user, &name, tab)
         } else {
@@ -140,7 +157,10 @@ impl World {
                 flow
             }
             (None, Some(flow)) => flow,
-            (None, None) => return,
+            (None, None) => match state.flow(tab.split('/').next().unwrap_or(tab)) {
+                Some(flow) => flow,
+                None => return,
+            },
         };
         let key = Path::root(&(
             name,
