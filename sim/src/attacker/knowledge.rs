@@ -151,7 +151,10 @@ impl Canonical for Knowledge {
 impl Knowledge {
     /// Learns a value; `true` when it is new to him.
     pub fn learn(&mut self, kind: Kind, value: &Text) -> bool {
-        let known = self.values.iter().any(|(at, known)| *at == kind && known == value);
+        let known = self
+            .values
+            .iter()
+            .any(|(at, known)| *at == kind && known == value);
         let full = self.all(kind).count() >= VALUES_MAX;
         let is_new = !known && !full && !value.is_empty();
         if is_new {
@@ -228,7 +231,10 @@ mod tests {
     fn a_sighting_has_the_parameters_of_query_and_fragment() {
         let url = parse("https://client.example/cb?code=c#state=s").unwrap();
         let seen = Sighting::of(&url);
-        assert_eq!(seen.fields, Fields::EMPTY.with("code", "c").with("state", "s"));
+        assert_eq!(
+            seen.fields,
+            Fields::EMPTY.with("code", "c").with("state", "s")
+        );
         assert_eq!(seen.endpoint.endpoint(), "https://client.example/cb");
     }
 }

@@ -134,7 +134,11 @@ impl Lesson {
     /// RFC 6749 §2.3.1, RFC 6750 §2.1: a client's secret or a token.
     fn read_authorization(&mut self, text: &str) {
         if let Ok(credentials) = basic::read(text) {
-            self.value(Kind::ClientSecret, &credentials.client_secret, Leak::Received);
+            self.value(
+                Kind::ClientSecret,
+                &credentials.client_secret,
+                Leak::Received,
+            );
         } else if let Some((_, token)) = text.split_once(' ') {
             self.value(Kind::AccessToken, &Text::new(token), Leak::Received);
         }
@@ -171,7 +175,10 @@ impl Lesson {
             let Ok(action) = location::resolve(url, form.action.as_str()) else {
                 continue;
             };
-            let fields = form.fields.iter().map(|field| (field.name.clone(), field.value.clone()));
+            let fields = form
+                .fields
+                .iter()
+                .map(|field| (field.name.clone(), field.value.clone()));
             let fields = Fields(fields.collect());
             let sent = Url::new(&action.origin, action.path.as_str());
             self.read_url(&sent.with_query(Encoded::Fields(fields)), Leak::Received);

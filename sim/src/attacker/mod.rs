@@ -10,7 +10,7 @@ pub mod environment;
 pub mod knowledge;
 pub(crate) mod learning;
 pub mod moves;
-mod offers;
+pub mod offers;
 pub mod powers;
 pub mod setup;
 pub mod site;

@@ -55,7 +55,13 @@ grantlab_core::canonical_unit_enum!(Bait { Link = 0, Image = 1, Frame = 2, Popup
 
 impl Bait {
     /// Every kind.
-    pub const ALL: [Self; 5] = [Self::Link, Self::Image, Self::Frame, Self::Popup, Self::Form];
+    pub const ALL: [Self; 5] = [
+        Self::Link,
+        Self::Image,
+        Self::Frame,
+        Self::Popup,
+        Self::Form,
+    ];
 
     /// Its word in scenarios.
     #[must_use]
@@ -154,7 +160,13 @@ pub enum Move {
 impl Canonical for Move {
     fn encode(&self, out: &mut Encoder) {
         match self {
-            Self::Start { user, client, server, instead, pause } => {
+            Self::Start {
+                user,
+                client,
+                server,
+                instead,
+                pause,
+            } => {
                 out.tag(0);
                 out.length(*user);
                 out.length(*client);
@@ -167,7 +179,13 @@ impl Canonical for Move {
                 out.length(*user);
                 tab.encode(out);
             }
-            Self::Lure { user, bait, request, message, pause } => {
+            Self::Lure {
+                user,
+                bait,
+                request,
+                message,
+                pause,
+            } => {
                 out.tag(2);
                 out.length(*user);
                 bait.encode(out);
@@ -216,38 +234,78 @@ impl fmt::Display for Move {
     /// Without values: secrets stay secret.
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Start { user, client, server, instead, pause } => {
-                write!(formatter, "user {user} starts at client {client} with {server}")?;
+            Self::Start {
+                user,
+                client,
+                server,
+                instead,
+                pause,
+            } => {
+                write!(
+                    formatter,
+                    "user {user} starts at client {client} with {server}"
+                )?;
                 if let Some(instead) = instead {
                     write!(formatter, ", which becomes {instead}")?;
                 }
                 write_pause(*pause, formatter)
             }
             Self::GoOn { user, tab } => write!(formatter, "user {user} goes on in tab {tab}"),
-            Self::Lure { user, bait, request, pause, .. } => {
-                write!(formatter, "a {} lures user {user} to {}", bait.as_str(), request.url.endpoint())?;
+            Self::Lure {
+                user,
+                bait,
+                request,
+                pause,
+                ..
+            } => {
+                write!(
+                    formatter,
+                    "a {} lures user {user} to {}",
+                    bait.as_str(),
+                    request.url.endpoint()
+                )?;
                 write_pause(*pause, formatter)
             }
             Self::Browse { request } => {
-                write!(formatter, "the attacker browses to {}", request.url.endpoint())
+                write!(
+                    formatter,
+                    "the attacker browses to {}",
+                    request.url.endpoint()
+                )
             }
             Self::Begin { client, server } => {
-                write!(formatter, "the attacker starts at client {client} with {server}")
+                write!(
+                    formatter,
+                    "the attacker starts at client {client} with {server}"
+                )
             }
             Self::Send { request, times } => {
                 let twice = if *times > 1 { ", twice at once" } else { "" };
-                write!(formatter, "the attacker sends a request to {}{twice}", request.url.endpoint())
+                write!(
+                    formatter,
+                    "the attacker sends a request to {}{twice}",
+                    request.url.endpoint()
+                )
             }
             Self::Answer { location, .. } => write!(
                 formatter,
                 "the attacker's server redirects the browser to {}",
-                location::text_without_fragment(&Url::new(&location.origin, location.path.as_str()))
+                location::text_without_fragment(&Url::new(
+                    &location.origin,
+                    location.path.as_str()
+                ))
             ),
             Self::Refresh { client, user } => {
-                write!(formatter, "client {client} renews the tokens of user {user}")
+                write!(
+                    formatter,
+                    "client {client} renews the tokens of user {user}"
+                )
             }
             Self::Withdraw { user, client } => {
-                write!(formatter, "user {user} takes back what client {client} may do")
+                write!(
+                    formatter,
+                    "user {user} takes back what client {client} may do"
+                )
             }
             Self::Event(action) => write!(formatter, "{action:?}"),
         }

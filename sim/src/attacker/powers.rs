@@ -37,7 +37,9 @@ impl Power {
     #[must_use]
     pub const fn about(self) -> &'static str {
         match self {
-            Self::A1 => "web attacker: own site, client, servers, browser and account; lures users to any URL",
+            Self::A1 => {
+                "web attacker: own site, client, servers, browser and account; lures users to any URL"
+            }
             Self::A2 => "network attacker: reads and changes what travels without TLS",
             Self::A3 => "reads the URLs of authorization responses",
             Self::A4 => "reads the URLs of authorization requests",

@@ -68,7 +68,11 @@ impl AttackerSetup {
     ///
     /// # Errors
     /// [`Malformed`] when a value of his is not what its grammar allows: then no world comes of it.
-    pub fn join(setup: &mut Setup, powers: Powers, environment: Environment) -> Result<(), Malformed> {
+    pub fn join(
+        setup: &mut Setup,
+        powers: Powers,
+        environment: Environment,
+    ) -> Result<(), Malformed> {
         let attacker = Self::new(setup, powers, environment)?;
         for server in &mut setup.servers {
             let configuration = Arc::make_mut(&mut server.configuration);
@@ -81,7 +85,11 @@ impl AttackerSetup {
         let mut credentials = Vec::new();
         for server in &setup.servers {
             let password = password(server.name.as_str())?;
-            credentials.push((server.configuration.origin.clone(), Username::new(USER)?, password));
+            credentials.push((
+                server.configuration.origin.clone(),
+                Username::new(USER)?,
+                password,
+            ));
         }
         let Some(user_agent) = setup.users.first().map(|user| user.user_agent) else {
             return Ok(());
@@ -99,7 +107,12 @@ impl AttackerSetup {
     fn new(setup: &Setup, powers: Powers, environment: Environment) -> Result<Self, Malformed> {
         let site = Origin::https("evil.example");
         let mut origins = vec![site.clone(), Origin::https("client.example.evil.example")];
-        origins.extend(setup.servers.iter().map(|server| server.configuration.options.third_party.clone()));
+        origins.extend(
+            setup
+                .servers
+                .iter()
+                .map(|server| server.configuration.options.third_party.clone()),
+        );
         if environment.attacker_subdomain == AttackerSubdomain::On {
             origins.extend(setup.clients.iter().map(|client| {
                 let host = &client.configuration.origin.host;
@@ -116,7 +129,10 @@ impl AttackerSetup {
             origins,
             user: setup.users.len(),
             verifier: CodeVerifier::new("the-verifier-that-the-attacker-uses-for-all-he-starts")?,
-            signing_key: SigningKey::from_seed("evil-key", Sha256::digest("signing key of evil").into()),
+            signing_key: SigningKey::from_seed(
+                "evil-key",
+                Sha256::digest("signing key of evil").into(),
+            ),
         })
     }
 
@@ -130,7 +146,9 @@ impl AttackerSetup {
             RedirectUris::Shared => honest.redirect_uri.clone(),
             RedirectUris::PerContext => {
                 let shared = honest.redirect_uri.as_str();
-                let base = servers.first().and_then(|server| shared.strip_suffix(server.name.as_str()));
+                let base = servers
+                    .first()
+                    .and_then(|server| shared.strip_suffix(server.name.as_str()));
                 RedirectionUri::new(format!("{}{SERVER}", base.unwrap_or(shared)))?
             }
         };
@@ -169,14 +187,26 @@ impl AttackerSetup {
 
 /// His client is as well registered as an honest one.
 fn registration(setup: &Setup, site: &Origin) -> Result<Registration, Malformed> {
-    let known = setup.servers.first().and_then(|server| server.configuration.clients.first());
+    let known = setup
+        .servers
+        .first()
+        .and_then(|server| server.configuration.clients.first());
     Ok(Registration {
         client_id: ClientId::new("evil-client")?,
         client_secret: Some(ClientSecret::new("client-secret-of-evil-client")?),
-        authentication: vec![ClientAuthenticationMethod::Basic, ClientAuthenticationMethod::Form],
+        authentication: vec![
+            ClientAuthenticationMethod::Basic,
+            ClientAuthenticationMethod::Form,
+        ],
         redirect_uris: vec![RedirectionUri::new(format!("{site}/cb"))?],
-        response_types: known.map_or_else(|| vec![ResponseType::CODE], |known| known.response_types.clone()),
-        response_modes: known.map_or_else(|| vec![ResponseMode::Query], |known| known.response_modes.clone()),
+        response_types: known.map_or_else(
+            || vec![ResponseType::CODE],
+            |known| known.response_types.clone(),
+        ),
+        response_modes: known.map_or_else(
+            || vec![ResponseMode::Query],
+            |known| known.response_modes.clone(),
+        ),
         code_grant: true,
         refresh_grant: true,
         scope: known.map(|known| known.scope.clone()).unwrap_or_default(),

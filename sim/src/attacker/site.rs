@@ -16,6 +16,7 @@ use grantlab_core::wire::{basic, form};
 
 use super::knowledge::{Kind, Knowledge, Sighting};
 use super::setup::{AttackerSetup, USER};
+use crate::choices::Key;
 
 /// Where his site baits users.
 pub(crate) const LURE: &str = "/lure";
@@ -56,16 +57,28 @@ pub struct Attacker {
     pub knowledge: Knowledge,
     waiting: Vec<Waiting>,
     bait: Option<Page>,
+    /// The authorization requests that he opened himself.
+    browsed: Vec<Key>,
     /// How often he did the same thing.
     done: Vec<(u64, u32)>,
 }
 
 impl Canonical for Attacker {
     fn encode(&self, out: &mut Encoder) {
-        let Self { setup: _, knowledge, waiting, bait, done } = self;
+        let Self {
+            setup: _,
+            knowledge,
+            waiting,
+            bait,
+            browsed,
+            done,
+        } = self;
         knowledge.encode(out);
         waiting.encode(out);
         bait.encode(out);
+        let mut browsed: Vec<u64> = browsed.iter().map(|key| key.0).collect();
+        browsed.sort_unstable();
+        browsed.encode(out);
         let mut done = done.clone();
         done.sort_unstable();
         done.encode(out);
@@ -86,6 +99,7 @@ impl Attacker {
             knowledge,
             waiting: Vec::new(),
             bait: None,
+            browsed: Vec::new(),
             done: Vec::new(),
         }
     }
@@ -113,6 +127,17 @@ impl Attacker {
         self.bait = Some(page);
     }
 
+    /// Whether he opened an authorization request with these parameters in his own browser: he has that code.
+    #[must_use]
+    pub fn has_browsed(&self, fields: &Fields) -> bool {
+        self.browsed.contains(&Key::of(fields))
+    }
+
+    /// Notes that he opened an authorization request.
+    pub(crate) fn browse(&mut self, fields: &Fields) {
+        self.browsed.push(Key::of(fields));
+    }
+
     /// How often he did what `key` names before.
     pub(crate) fn count(&mut self, key: u64) -> u32 {
         match self.done.iter_mut().find(|(done, _)| *done == key) {
@@ -133,7 +158,12 @@ impl Attacker {
     }
 
     /// A request reaches one of his machines.
-    pub(crate) fn handle(&mut self, exchange: ExchangeId, request: &Request, ctx: &mut Context<'_>) {
+    pub(crate) fn handle(
+        &mut self,
+        exchange: ExchangeId,
+        request: &Request,
+        ctx: &mut Context<'_>,
+    ) {
         let at_site = request.url.origin == self.setup.site;
         let response = match request.url.path.as_str() {
             LURE if at_site => page(self.bait.take().unwrap_or_default()),
@@ -162,7 +192,9 @@ impl Attacker {
             Body::Empty | Body::Json(_) | Body::Page(_) | Body::Octets { .. } => Ok(Fields::EMPTY),
         };
         let fields = fields.unwrap_or_default();
-        let about = fields.first("code").and_then(|code| code.as_str().strip_prefix(CODE));
+        let about = fields
+            .first("code")
+            .and_then(|code| code.as_str().strip_prefix(CODE));
         let granted = about.and_then(|about| self.tokens(about, &audience(request, &fields)?, ctx));
         match granted {
             Some(json) => Response::new(Status::OK, Body::Json(json)),
@@ -174,7 +206,9 @@ impl Attacker {
     }
 
     fn tokens(&self, about: &str, client: &ClientId, ctx: &Context<'_>) -> Option<Json> {
-        let nonce = self.nonce().and_then(|nonce| Nonce::new(nonce.clone()).ok());
+        let nonce = self
+            .nonce()
+            .and_then(|nonce| Nonce::new(nonce.clone()).ok());
         let id_token = self.setup.signing_key.sign(&IdToken {
             iss: self.setup.issuer.clone(),
             sub: Subject::new(about).ok()?,

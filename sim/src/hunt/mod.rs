@@ -1,5 +1,10 @@
 //! The hunt: the game of honest users and an attacker, to be searched.
 
+mod event;
+pub mod game;
 pub mod play;
+mod world;
 
+pub use game::{Caught, Game, Granularity};
 pub use play::Position;
+pub use world::{Arena, setup};

@@ -6,7 +6,8 @@ use grantlab_core::authorization_server::Command as Administration;
 use grantlab_core::canonical::{Canonical, Encoder};
 use grantlab_core::client::Command as Operation;
 use grantlab_core::http::{
-    Body, Field, Fields, Form, Method, Page, PostMessage, Press, Request, Resource, ResourceKind,
+    Body, Encoded, Field, Fields, Form, Method, Page, PostMessage, Press, Request, Resource,
+    ResourceKind,
 };
 use grantlab_core::text::Text;
 use grantlab_core::user_agent::Command;
@@ -68,12 +69,34 @@ impl Position {
 
     /// Takes one step, and lets everything follow from it.
     pub fn play(&mut self, step: &Move) {
+        self.begin(step);
+        self.follow();
+    }
+
+    /// Takes one step, and lets nothing follow from it.
+    pub fn play_once(&mut self, step: &Move) {
+        self.begin(step);
+    }
+
+    fn begin(&mut self, step: &Move) {
         match step {
-            Move::Start { user, client, server, instead, pause } => {
+            Move::Start {
+                user,
+                client,
+                server,
+                instead,
+                pause,
+            } => {
                 self.start(*user, *client, server, instead.as_ref(), *pause);
             }
             Move::GoOn { user, tab } => self.go_on(*user, tab),
-            Move::Lure { user, bait, request, message, pause } => {
+            Move::Lure {
+                user,
+                bait,
+                request,
+                message,
+                pause,
+            } => {
                 self.lure(*user, *bait, request, message.as_ref(), *pause);
             }
             Move::Browse { request } => self.browse(request),
@@ -88,13 +111,16 @@ impl Position {
             }
             Move::Refresh { client, user } => self.refresh(*client, *user),
             Move::Withdraw { user, client } => self.withdraw(*user, *client),
-            Move::Event(action) => return self.world.step(action),
+            Move::Event(action) => self.world.step(action),
         }
-        self.follow();
     }
 
     fn own_user(&self) -> Option<usize> {
-        self.world.setup().attacker.as_ref().map(|attacker| attacker.user)
+        self.world
+            .setup()
+            .attacker
+            .as_ref()
+            .map(|attacker| attacker.user)
     }
 
     /// `1`, `2`, … for what a user begins himself.
@@ -108,16 +134,25 @@ impl Position {
         Text::from(format!("{prefix}{}", begun.saturating_add(1)))
     }
 
-    fn start(&mut self, user: usize, client: usize, server: &Text, instead: Option<&Text>, pause: Pause) {
+    fn start(
+        &mut self,
+        user: usize,
+        client: usize,
+        server: &Text,
+        instead: Option<&Text>,
+        pause: Pause,
+    ) {
         let tab = self.fresh_tab(user, "");
-        self.world.act(user, tab.as_str(), &Intent::Visit { client });
+        self.world
+            .act(user, tab.as_str(), &Intent::Visit { client });
         self.world.settle();
         if pause == Pause::BeforeResponse {
             self.slow(user, &tab);
         }
         self.world.rewrite_next_start(instead.cloned());
         let button = (Text::new("login"), server.clone());
-        self.world.act(user, tab.as_str(), &Intent::Press { button });
+        self.world
+            .act(user, tab.as_str(), &Intent::Press { button });
         self.pause(user, tab, pause);
     }
 
@@ -150,7 +185,14 @@ impl Position {
         }
     }
 
-    fn lure(&mut self, user: usize, bait: Bait, request: &Request, message: Option<&Fields>, pause: Pause) {
+    fn lure(
+        &mut self,
+        user: usize,
+        bait: Bait,
+        request: &Request,
+        message: Option<&Fields>,
+        pause: Pause,
+    ) {
         let Some(attacker) = self.world.setup().attacker.clone() else {
             return;
         };
@@ -160,19 +202,28 @@ impl Position {
             machine.lay(bait_page(bait, request, &target, message));
         }
         let url = attacker.at(LURE);
-        let open = Command::Open { tab: tab.clone(), url };
+        let open = Command::Open {
+            tab: tab.clone(),
+            url,
+        };
         if pause == Pause::BeforeResponse {
             // The tab has no flow before it is opened.
-            self.world.browse(user, tab.as_str(), open, "follows a lure");
+            self.world
+                .browse(user, tab.as_str(), open, "follows a lure");
             self.slow(user, &tab);
         } else {
-            self.world.browse(user, tab.as_str(), open, "follows a lure");
+            self.world
+                .browse(user, tab.as_str(), open, "follows a lure");
         }
         self.world.settle();
         match bait {
             Bait::Link => {
-                let follow = Command::Follow { tab: tab.clone(), link: 0 };
-                self.world.browse(user, tab.as_str(), follow, "follows a link");
+                let follow = Command::Follow {
+                    tab: tab.clone(),
+                    link: 0,
+                };
+                self.world
+                    .browse(user, tab.as_str(), follow, "follows a link");
             }
             Bait::Popup => {
                 let popup = Text::from(format!("{tab}/popup"));
@@ -181,7 +232,8 @@ impl Position {
                     tab: popup,
                     url: Text::from(target),
                 };
-                self.world.browse(user, tab.as_str(), open, "clicks, and a window opens");
+                self.world
+                    .browse(user, tab.as_str(), open, "clicks, and a window opens");
             }
             Bait::Image | Bait::Frame | Bait::Form => {}
         }
@@ -205,8 +257,17 @@ impl Position {
             }
             Method::Get | Method::Other(_) => target,
         };
-        let open = Command::Open { tab: tab.clone(), url };
-        self.world.browse(user, tab.as_str(), open, "opens an address");
+        if let Some(Encoded::Fields(fields)) = &request.url.query
+            && let Some(machine) = self.world.attacker_mut()
+        {
+            machine.browse(fields);
+        }
+        let open = Command::Open {
+            tab: tab.clone(),
+            url,
+        };
+        self.world
+            .browse(user, tab.as_str(), open, "opens an address");
     }
 
     fn send(&mut self, request: &Request, times: u8) {
@@ -217,7 +278,11 @@ impl Position {
 
     fn refresh(&mut self, client: usize, user: usize) {
         if let Some((party, session)) = self.session(client, user) {
-            self.world.operate(party, Operation::Refresh { session }, "refreshes its tokens");
+            self.world.operate(
+                party,
+                Operation::Refresh { session },
+                "refreshes its tokens",
+            );
         }
     }
 
@@ -244,7 +309,8 @@ impl Position {
         let Some((server, command)) = self.withdrawal(user, client) else {
             return;
         };
-        self.world.administer(server.as_str(), &command, "takes back what was granted");
+        self.world
+            .administer(server.as_str(), &command, "takes back what was granted");
     }
 
     fn withdrawal(&self, user: usize, client: usize) -> Option<(Text, Administration)> {
@@ -277,7 +343,10 @@ impl Position {
             };
             for tab in machine.tabs() {
                 let asks = machine.page(tab).and_then(asked).is_some();
-                let known = self.open.iter().any(|(who, what)| *who == user && what == tab);
+                let known = self
+                    .open
+                    .iter()
+                    .any(|(who, what)| *who == user && what == tab);
                 if !asks || known {
                     continue;
                 }
@@ -305,9 +374,9 @@ impl Position {
     #[must_use]
     pub fn has_events_after(&self, entry: u32) -> bool {
         let entries = self.world.trace().entries().iter();
-        entries.skip(usize::try_from(entry).unwrap_or(usize::MAX)).any(|entry| {
-            matches!(entry.what, What::Noted(_) | What::Learned { .. })
-        })
+        entries
+            .skip(usize::try_from(entry).unwrap_or(usize::MAX))
+            .any(|entry| matches!(entry.what, What::Noted(_) | What::Learned { .. }))
     }
 }
 
@@ -321,7 +390,10 @@ fn bait_page(bait: Bait, request: &Request, target: &str, message: Option<&Field
         title: Text::new("A nice page"),
         ..Page::default()
     };
-    let resource = |kind| Resource { url: Text::new(target), kind };
+    let resource = |kind| Resource {
+        url: Text::new(target),
+        kind,
+    };
     match bait {
         Bait::Link | Bait::Popup => page.links.push(Text::new(target)),
         Bait::Image => page.resources.push(resource(ResourceKind::Content)),
@@ -343,7 +415,9 @@ fn bait_page(bait: Bait, request: &Request, target: &str, message: Option<&Field
 
 fn forged_form(request: &Request, target: &str) -> Form {
     let fields = match &request.body {
-        Body::Form(encoded) => form::pairs(encoded).map(std::borrow::Cow::into_owned).unwrap_or_default(),
+        Body::Form(encoded) => form::pairs(encoded)
+            .map(std::borrow::Cow::into_owned)
+            .unwrap_or_default(),
         Body::Empty | Body::Json(_) | Body::Page(_) | Body::Octets { .. } => Fields::EMPTY,
     };
     let fields = fields.0.into_iter();
@@ -351,7 +425,11 @@ fn forged_form(request: &Request, target: &str) -> Form {
         action: Text::new(target),
         post: request.method == Method::Post,
         fields: fields
-            .map(|(name, value)| Field { name, value, hidden: true })
+            .map(|(name, value)| Field {
+                name,
+                value,
+                hidden: true,
+            })
             .collect(),
         buttons: Fields::EMPTY,
         press: Press::OnLoad,

@@ -147,6 +147,35 @@ impl World {
         actions
     }
 
+    /// What happens by itself: deliveries, new starts, users who answer what they are asked, and time.
+    #[must_use]
+    pub fn progress(&self) -> Vec<Action> {
+        let mut actions: Vec<Action> = self
+            .deliverable()
+            .map(|flight| Action::Deliver(flight.id))
+            .collect();
+        let down = (0_u16..).zip(&self.nodes).filter(|(_, node)| !node.up);
+        actions.extend(down.map(|(place, _)| Action::Restart(PartyId(place))));
+        for user in 0..self.users.len() {
+            let Some(machine) = self.browser_of(user) else {
+                continue;
+            };
+            for tab in machine.tabs().filter(|tab| !machine.is_waiting(tab)) {
+                if let Some(intent) = machine.page(tab).and_then(crate::walk::asked) {
+                    actions.push(Action::User {
+                        user,
+                        tab: tab.clone(),
+                        intent,
+                    });
+                }
+            }
+        }
+        if self.next_moment().is_some() {
+            actions.push(Action::Wait);
+        }
+        actions
+    }
+
     /// What can go wrong now.
     #[must_use]
     pub fn faults(&self) -> Vec<Action> {

@@ -124,7 +124,13 @@ impl World {
     }
 
     /// Sends an answer to whoever waits for it; nobody does when he has stopped meanwhile.
-    pub(super) fn answer(&mut self, from: PartyId, number: u64, payload: Payload, why: Origination) {
+    pub(super) fn answer(
+        &mut self,
+        from: PartyId,
+        number: u64,
+        payload: Payload,
+        why: Origination,
+    ) {
         let open = self
             .network
             .connections

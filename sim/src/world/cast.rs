@@ -59,7 +59,10 @@ fn identities(setup: &Setup, node: &Node) -> Vec<Text> {
 fn is_hostile(setup: &Setup, node: &Node) -> bool {
     match &node.party {
         Party::Attacker(_) => true,
-        Party::UserAgent(_) => setup.users.iter().any(|user| user.hostile && user.name == node.name),
+        Party::UserAgent(_) => setup
+            .users
+            .iter()
+            .any(|user| user.hostile && user.name == node.name),
         Party::Client(_)
         | Party::AuthorizationServer { .. }
         | Party::GrantStore(_)

@@ -8,7 +8,7 @@ use grantlab_core::wire::{form, location};
 use super::World;
 use super::flight::{Flight, FlightId, MessageKind};
 use super::network::Origination;
-use super::node::{Node, Party};
+use super::node::Party;
 use crate::attacker::environment::ResponsesLeak;
 use crate::attacker::learning::Lesson;
 use crate::attacker::{Attacker, AttackerSetup, Power};
@@ -34,7 +34,7 @@ impl World {
     /// The attacker, to be changed.
     pub(crate) fn attacker_mut(&mut self) -> Option<&mut Attacker> {
         let place = self.attacker_id()?;
-        match &mut self.nodes.get_mut(usize::from(place.0))?.party {
+        match &mut self.nodes.get_mut(usize::from(place.0))?.node_mut().party {
             Party::Attacker(machine) => Some(machine),
             Party::UserAgent(_)
             | Party::Client(_)
@@ -84,7 +84,12 @@ impl World {
         }
         for (kind, value, leak) in values {
             let kind = kind.as_str();
-            self.record(place, flow, Some(cause), What::Learned { kind, value, leak });
+            self.record(
+                place,
+                flow,
+                Some(cause),
+                What::Learned { kind, value, leak },
+            );
         }
     }
 
@@ -101,11 +106,12 @@ impl World {
         };
         let lesson = match payload {
             Payload::Response(response) if powers.has(Power::A3) && self.is_honest_browser(to) => {
-                response_url(response).map(|url| Lesson {
-                    requests: Vec::new(),
-                    ..Lesson::of_url(&url, Leak::Response)
-                })
-                .filter(|lesson| !lesson.responses.is_empty())
+                response_url(response)
+                    .map(|url| Lesson {
+                        requests: Vec::new(),
+                        ..Lesson::of_url(&url, Leak::Response)
+                    })
+                    .filter(|lesson| !lesson.responses.is_empty())
             }
             Payload::Request(request)
                 if powers.has(Power::A4)
@@ -147,7 +153,8 @@ impl World {
             Payload::Request(request) => {
                 let lesson = Lesson::of_url(&request.url, Leak::Response);
                 lesson.responses.iter().any(|seen| {
-                    self.attacker().is_some_and(|machine| machine.knowledge.responses().contains(seen))
+                    self.attacker()
+                        .is_some_and(|machine| machine.knowledge.responses().contains(seen))
                 })
             }
             Payload::Response(_)
@@ -159,7 +166,12 @@ impl World {
 
     /// What a party gets of what arrives. The attacker learns what comes to him; his browser shows him where it
     /// is sent and what a page would send, and does neither by itself.
-    pub(super) fn perceived(&mut self, flight: &Flight, payload: Payload, cause: EntryId) -> Payload {
+    pub(super) fn perceived(
+        &mut self,
+        flight: &Flight,
+        payload: Payload,
+        cause: EntryId,
+    ) -> Payload {
         if !self.is_hostile(flight.to) {
             return payload;
         }
@@ -171,7 +183,11 @@ impl World {
             Payload::Response(response) => {
                 let origin = self.origin_of(flight.from);
                 let url = origin.as_ref().map(|origin| Url::new(origin, "/"));
-                self.teach(Lesson::of_response(url.as_ref(), &response), cause, flight.flow);
+                self.teach(
+                    Lesson::of_response(url.as_ref(), &response),
+                    cause,
+                    flight.flow,
+                );
                 Payload::Response(self.stay(flight.from, response))
             }
             Payload::Failure(_) | Payload::StoreRequest(_) | Payload::StoreReply(_) => payload,
@@ -205,17 +221,37 @@ impl World {
         let Some(party) = self.attacker_id() else {
             return;
         };
-        let Some(released) = self.attacker_mut().and_then(|machine| machine.release(waiting)) else {
+        let Some(released) = self
+            .attacker_mut()
+            .and_then(|machine| machine.release(waiting))
+        else {
             return;
         };
         let number = released.exchange.0;
-        let flow = self.network.connections.iter().find(|open| open.number == number).map(|open| open.flow);
+        let flow = self
+            .network
+            .connections
+            .iter()
+            .find(|open| open.number == number)
+            .map(|open| open.flow);
         let Some(flow) = flow else {
             return;
         };
-        let cause = self.record(party, flow, None, What::Acted(Text::new("answers the browser that waits")));
-        let path = Path::root(&response).child(party, 0).child(PartyId(0), u32::from(flow));
-        self.answer(party, number, Payload::Response(response), Origination { cause, path, flow });
+        let cause = self.record(
+            party,
+            flow,
+            None,
+            What::Acted(Text::new("answers the browser that waits")),
+        );
+        let path = Path::root(&response)
+            .child(party, 0)
+            .child(PartyId(0), u32::from(flow));
+        self.answer(
+            party,
+            number,
+            Payload::Response(response),
+            Origination { cause, path, flow },
+        );
     }
 
     /// Whoever controls the network changes which server the next login starts with (A2).
@@ -248,12 +284,16 @@ impl World {
         let own = |url: &Url| {
             self.nodes
                 .get(usize::from(from.0))
-                .is_some_and(|node: &Node| node.listens_at(&url.origin))
+                .is_some_and(|node| node.listens_at(&url.origin))
         };
-        let leaves = response.status.is_redirect() && response_url(&response).is_some_and(|url| !own(&url));
+        let leaves =
+            response.status.is_redirect() && response_url(&response).is_some_and(|url| !own(&url));
         if leaves {
             response.status = Status::OK;
-            response.headers.0.retain(|header| !matches!(header, Header::Location(_)));
+            response
+                .headers
+                .0
+                .retain(|header| !matches!(header, Header::Location(_)));
         }
         if let Body::Page(page) = &mut response.body {
             page.forms.retain(|form| {
