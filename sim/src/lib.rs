@@ -22,10 +22,10 @@
 //! assert_eq!(walked.trace.hash(), run().trace.hash(), "the same seed, the same octets");
 //! ```
 
-pub mod attacks;
 extern crate alloc;
 
 pub mod attacker;
+pub mod attacks;
 pub mod choices;
 pub mod document;
 pub mod history;
