@@ -251,7 +251,7 @@ impl<'a> Reading<'a> {
             let What::Sent { payload, .. } = &entry.what else {
                 return None;
             };
-            let Payload::Request(request) = payload.as_ref() else {
+            let Payload::Request(request) = payload else {
                 return None;
             };
             self.form_sent(sent, entry, request)
@@ -300,7 +300,7 @@ impl<'a> Reading<'a> {
                 let What::Sent { to, payload } = &entry.what else {
                     return None;
                 };
-                Some((id, *to, payload.as_ref()))
+                Some((id, *to, payload))
             })
     }
 
@@ -345,7 +345,7 @@ impl<'a> Reading<'a> {
         self.causes(id).find_map(|(id, entry)| {
             let arrived = matches!(entry.what, What::Arrived { .. }) && entry.party == own;
             match self.payload(id)? {
-                Payload::Request(request) if arrived => Some(request),
+                Payload::Request(request) if arrived => Some(&**request),
                 Payload::Request(_)
                 | Payload::Response(_)
                 | Payload::Failure(_)
