@@ -54,6 +54,9 @@ pub(crate) enum Command {
     /// Walk through a scenario: who sends what, where each value comes from, what holds so far
     #[command(after_help = STEP_HELP)]
     Step(StepArguments),
+    /// Make a lesson of scenarios: one page that opens anywhere, or a picture or a capture for other tools
+    #[command(after_help = LESSON_HELP)]
+    Lesson(LessonArguments),
     /// Let honest users log in while messages get lost, late and doubled, once per seed, and see what breaks
     #[command(after_help = SWEEP_HELP)]
     Sweep(SweepArguments),
@@ -158,6 +161,34 @@ pub(crate) struct StepArguments {
     pub(crate) to: Option<usize>,
     #[command(flatten)]
     pub(crate) changes: Changes,
+}
+
+const LESSON_HELP: &str = "\
+Examples:
+  grantlab lesson flows/wishtack-login -o wishtack.html     one page with everything in it
+  grantlab lesson flows/login --export json";
+
+/// Arguments of `grantlab lesson`.
+#[derive(Debug, Args)]
+pub(crate) struct LessonArguments {
+    /// Files, names of scenarios inside the binary, or one ready lesson
+    #[arg(value_name = "SCENARIO", required = true)]
+    pub(crate) scenarios: Vec<String>,
+    /// Where the lesson is written; to the terminal, without
+    #[arg(short, long, value_name = "PATH")]
+    pub(crate) output: Option<String>,
+    /// Write it for other tools
+    #[arg(long, value_enum, value_name = "FORMAT")]
+    pub(crate) export: Option<Export>,
+    #[command(flatten)]
+    pub(crate) changes: Changes,
+}
+
+/// In which format a lesson is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Export {
+    /// All of it, as data
+    Json,
 }
 
 const SWEEP_HELP: &str = "\

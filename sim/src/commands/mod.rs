@@ -6,6 +6,7 @@ mod attacks;
 mod console;
 mod explain;
 mod layout;
+mod lesson;
 mod profiles;
 mod properties;
 mod run;
@@ -81,6 +82,7 @@ fn dispatch(command: Option<Command>, console: &mut Console) -> Result<Verdict, 
     match command {
         Some(Command::Run(arguments)) => run::run(&arguments, console),
         Some(Command::Step(arguments)) => step::run(&arguments, console),
+        Some(Command::Lesson(arguments)) => lesson::run(&arguments, console),
         Some(Command::Sweep(arguments)) => sweep::run(&arguments, console),
         Some(Command::Profiles(arguments)) => profiles::run(&arguments, console),
         Some(Command::Switches(arguments)) => switches::run(&arguments, console),

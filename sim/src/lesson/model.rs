@@ -112,8 +112,8 @@ pub struct Party {
     pub name: Key,
     /// The same where there is little room.
     pub short: Key,
-    /// The second line of the card, as it is: "Alice", "client.example".
-    pub address: String,
+    /// The second line of the card: "Alice", "client.example".
+    pub address: Key,
 }
 
 /// Where something is written down.
@@ -310,6 +310,8 @@ pub enum Sign {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Step {
+    /// What kind of step it is, such as `step.callback.request.code`; for tests and for finding it, not to be shown.
+    pub topic: String,
     /// When, in milliseconds since the run began. In many runs no time passes at all: then all steps say 0, and the
     /// number of the step says more.
     pub at_ms: u64,
@@ -352,8 +354,8 @@ pub struct Step {
     /// Predict first.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub quiz: Option<Quiz>,
-    /// The entries of the trace that this step is made of: the first, and one after the last.
-    pub entries: (u32, u32),
+    /// The entries of the trace that this step is made of. Every entry is in exactly one step.
+    pub entries: Vec<u32>,
 }
 
 /// A lamp.

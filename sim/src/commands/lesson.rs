@@ -1,0 +1,138 @@
+//! `grantlab lesson`: tells scenarios as a page, or in the formats of other tools.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use grantlab_sim::input_error::InputError;
+use grantlab_sim::lesson::model::Lesson;
+use grantlab_sim::lesson::plan::{self, Plan, Ready};
+use grantlab_sim::lesson::run::About;
+use grantlab_sim::lesson::texts::Phrase;
+use grantlab_sim::lesson::{self, Given};
+use grantlab_sim::profile::{NamedBy, Profiles};
+use grantlab_sim::scenario::{Scenario, run as play};
+
+use super::console::{Console, read_file};
+use super::scenarios;
+use super::{Failure, Verdict};
+use crate::arguments::{Changes, Export, LessonArguments};
+
+pub(super) fn run(arguments: &LessonArguments, console: &mut Console) -> Result<Verdict, Failure> {
+    let lesson = match plan::ready()
+        .iter()
+        .find(|ready| arguments.scenarios == [ready.id.as_str()])
+    {
+        Some(ready) => ready_lesson(ready, &arguments.changes)?,
+        None => lesson_of(&arguments.scenarios, &arguments.changes)?,
+    };
+    let written = match arguments.export {
+        Some(Export::Json) | None => json(&lesson),
+    };
+    match &arguments.output {
+        None => console.text(&String::from_utf8_lossy(&written))?,
+        Some(path) => write(Path::new(path), &written)?,
+    }
+    Ok(Verdict::Fine)
+}
+
+fn json(lesson: &Lesson) -> Vec<u8> {
+    let mut written = serde_json::to_vec_pretty(lesson).unwrap_or_default();
+    written.push(b'\n');
+    written
+}
+
+fn write(path: &Path, octets: &[u8]) -> Result<(), InputError> {
+    let unwritable = |error: std::io::Error| {
+        let name = path.display().to_string();
+        InputError::about(name, format!("cannot be written: {error}"))
+    };
+    if let Some(folder) = path.parent().filter(|folder| *folder != PathBuf::new()) {
+        fs::create_dir_all(folder).map_err(unwritable)?;
+    }
+    fs::write(path, octets).map_err(unwritable)
+}
+
+/// A ready lesson.
+fn ready_lesson(ready: &Ready, changes: &Changes) -> Result<Lesson, InputError> {
+    let mut given = Vec::new();
+    for (id, name) in ready.runs() {
+        let scenario = scenarios::one(name)?.read(changes)?;
+        let label = ready.label(&id);
+        given.push(given_run(
+            &scenario,
+            name,
+            id,
+            label,
+            ready.attacker.clone(),
+        )?);
+    }
+    Ok(lesson::lesson(&ready.plan(), &given))
+}
+
+/// The lesson of scenarios that nobody prepared.
+fn lesson_of(names: &[String], changes: &Changes) -> Result<Lesson, InputError> {
+    let mut given = Vec::new();
+    let mut choices = Vec::new();
+    let mut first = None;
+    for (number, name) in (1..).zip(names) {
+        let found = scenarios::one(name)?;
+        let name = found.name.clone();
+        let scenario = found.read(changes)?;
+        let id = if number == 1 {
+            "run".to_owned()
+        } else {
+            format!("run{number}")
+        };
+        let title = scenario.file.title.clone();
+        let label = Phrase::Literal(title.clone());
+        given.push(given_run(&scenario, &name, id.clone(), label, None)?);
+        choices.push((id, title));
+        first.get_or_insert((
+            name,
+            scenario.file.title.clone(),
+            scenario.file.note.clone(),
+        ));
+    }
+    let Some((id, title, note)) = first else {
+        let problem = "a scenario or a ready lesson is needed";
+        return Err(InputError::about("grantlab lesson", problem));
+    };
+    let plan = Plan::of_scenarios(&id, &title, note.as_deref(), &choices);
+    Ok(lesson::lesson(&plan, &given))
+}
+
+fn given_run(
+    scenario: &Scenario,
+    name: &str,
+    id: String,
+    label: Phrase,
+    attacker: Option<String>,
+) -> Result<Given, InputError> {
+    let settings: BTreeMap<String, String> = settings_of(&scenario.profile);
+    let plain = Profiles::with_files(&read_file).find(&scenario.profile.name, NamedBy::Argument);
+    let usual = plain.as_ref().map(settings_of).unwrap_or_default();
+    let mut switches = settings.clone();
+    switches.retain(|key, value| usual.get(key) != Some(value));
+    Ok(Given {
+        trace: play(scenario).trace,
+        setup: scenario.setup.clone(),
+        about: About {
+            id,
+            label,
+            scenario: name.to_owned(),
+            profile: scenario.profile.name.clone(),
+            seed: scenario.file.seed.0.to_string(),
+            settings,
+            switches,
+            attacker,
+        },
+    })
+}
+
+fn settings_of(profile: &grantlab_sim::profile::Profile) -> BTreeMap<String, String> {
+    let settings = profile.policies.settings().into_iter();
+    settings
+        .map(|(key, value)| (key.to_owned(), value))
+        .collect()
+}
