@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use grantlab_sim::input_error::InputError;
 use grantlab_sim::lesson::model::Lesson;
+use grantlab_sim::lesson::page;
 use grantlab_sim::lesson::plan::{self, Plan, Ready};
 use grantlab_sim::lesson::run::About;
 use grantlab_sim::lesson::texts::Phrase;
@@ -27,7 +28,8 @@ pub(super) fn run(arguments: &LessonArguments, console: &mut Console) -> Result<
         None => lesson_of(&arguments.scenarios, &arguments.changes)?,
     };
     let written = match arguments.export {
-        Some(Export::Json) | None => json(&lesson),
+        Some(Export::Json) => json(&lesson),
+        None => page::page(&lesson).into_bytes(),
     };
     match &arguments.output {
         None => console.text(&String::from_utf8_lossy(&written))?,

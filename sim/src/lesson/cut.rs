@@ -361,63 +361,45 @@ impl Cutter<'_> {
 }
 
 /// Whether a fact is a decision that a lesson stops at.
-fn is_decision(event: &Event, with_stores: bool) -> bool {
-    match event {
-        Event::CallbackAccepted { .. }
-        | Event::CallbackRefused { .. }
-        | Event::LoginFailed { .. }
-        | Event::RefreshFailed { .. }
-        | Event::OpenRedirected { .. }
-        | Event::ResourceUnread { .. }
-        | Event::LateAnswerIgnored { .. }
-        | Event::AuthorizationRefused { .. }
-        | Event::PasswordRefused { .. }
-        | Event::ConsentDenied { .. }
-        | Event::ConsentSkipped { .. }
-        | Event::FormRefused { .. }
-        | Event::CodeRedeemed { .. }
-        | Event::RefreshTokenUsed { .. }
-        | Event::TokenRefused { .. }
-        | Event::FamilyRevoked { .. }
-        | Event::TokenRevoked { .. }
-        | Event::RequestRefused { .. }
-        | Event::ResourceRefused { .. }
-        | Event::CookieRefused { .. }
-        | Event::CookieWithheld { .. }
-        | Event::NavigationStopped { .. }
-        | Event::MessagePosted { .. } => true,
-        Event::AuthorizationRequested {
-            redirect_registered,
-            ..
-        } => !redirect_registered,
-        Event::Consumed { .. } | Event::AlreadyConsumed { .. } => with_stores,
-        Event::LoginStarted { .. }
-        | Event::TokenRequested { .. }
-        | Event::TokensReceived { .. }
-        | Event::LoginCompleted { .. }
-        | Event::RefreshRequested { .. }
-        | Event::RevocationRequested { .. }
-        | Event::ResourceRead { .. }
-        | Event::LoginPageShown { .. }
-        | Event::OwnerAuthenticated { .. }
-        | Event::ConsentPageShown { .. }
-        | Event::ConsentGiven { .. }
-        | Event::CodeIssued { .. }
-        | Event::ErrorRedirected { .. }
-        | Event::RequestPushed { .. }
-        | Event::AccessTokenIssued { .. }
-        | Event::RefreshTokenIssued { .. }
-        | Event::ReplayDetected { .. }
-        | Event::TokenIntrospected { .. }
-        | Event::ResourceServed { .. }
-        | Event::Navigated { .. }
-        | Event::FormSent { .. }
-        | Event::PageShown { .. }
-        | Event::CookieKept { .. }
-        | Event::ResourceLoaded { .. }
-        | Event::TokensKept { .. }
-        | Event::GrantEnded { .. } => false,
+const fn is_decision(event: &Event, with_stores: bool) -> bool {
+    if let Event::AuthorizationRequested {
+        redirect_registered,
+        ..
+    } = event
+    {
+        return !*redirect_registered;
     }
+    let of_store = matches!(
+        event,
+        Event::Consumed { .. } | Event::AlreadyConsumed { .. }
+    );
+    (of_store && with_stores)
+        || matches!(
+            event,
+            Event::CallbackAccepted { .. }
+                | Event::CallbackRefused { .. }
+                | Event::LoginFailed { .. }
+                | Event::RefreshFailed { .. }
+                | Event::OpenRedirected { .. }
+                | Event::ResourceUnread { .. }
+                | Event::LateAnswerIgnored { .. }
+                | Event::AuthorizationRefused { .. }
+                | Event::PasswordRefused { .. }
+                | Event::ConsentDenied { .. }
+                | Event::ConsentSkipped { .. }
+                | Event::FormRefused { .. }
+                | Event::CodeRedeemed { .. }
+                | Event::RefreshTokenUsed { .. }
+                | Event::TokenRefused { .. }
+                | Event::FamilyRevoked { .. }
+                | Event::TokenRevoked { .. }
+                | Event::RequestRefused { .. }
+                | Event::ResourceRefused { .. }
+                | Event::CookieRefused { .. }
+                | Event::CookieWithheld { .. }
+                | Event::NavigationStopped { .. }
+                | Event::MessagePosted { .. }
+        )
 }
 
 /// Whether a fact says what came of a message at once, so that it belongs to that message.

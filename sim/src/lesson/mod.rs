@@ -4,6 +4,7 @@
 //! [`cut`] cuts a trace into steps, [`telling`] finds the words for each, [`knowledge`] says what everybody knows,
 //! [`checks`] what is compared, [`lamps`] what holds so far; [`model`] is what comes out.
 
+mod assets;
 pub mod checks;
 pub mod compare;
 pub mod cut;
@@ -11,12 +12,14 @@ pub mod knowledge;
 mod lamps;
 pub mod message;
 pub mod model;
+pub mod page;
 pub mod places;
 pub mod plan;
 pub mod run;
 pub mod sections;
 pub mod telling;
 pub mod texts;
+pub mod transcript;
 pub mod values;
 
 use std::collections::BTreeMap;

@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
+use super::assets;
 use super::model::Key;
 
 /// The languages, the first being the one that is shown when nothing else is asked for.
@@ -23,10 +24,14 @@ pub type Catalogue = BTreeMap<String, String>;
 
 static CATALOGUES: LazyLock<Vec<Catalogue>> = LazyLock::new(|| {
     // The files are part of the binary; a test reads each of them.
-    FILES
-        .iter()
-        .map(|file| serde_json::from_str(file).unwrap_or_default())
-        .collect()
+    let of_page: BTreeMap<String, Catalogue> =
+        serde_json::from_str(assets::PAGE_WORDS).unwrap_or_default();
+    let read = |(language, file): (&&str, &&str)| {
+        let mut texts: Catalogue = serde_json::from_str(file).unwrap_or_default();
+        texts.extend(of_page.get(*language).cloned().unwrap_or_default());
+        texts
+    };
+    LANGUAGES.iter().zip(&FILES).map(read).collect()
 });
 
 /// The texts of a language.
