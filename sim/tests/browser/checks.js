@@ -1,5 +1,5 @@
 // Runs in a page that holds the lesson in a frame, uses it as a reader does, and writes what it found into the document.
-// `plan` comes from the Rust side: { lessons: [{ name, page, seeing }], gallery }.
+// `plan` comes from the Rust side: { lessons: [{ name, page, seeing }], only: [test], gallery: { page, seeing }, still }.
 
 const DESK = [1280, 800];
 const HAND = [390, 844];
@@ -286,8 +286,9 @@ const tests = {
     for (const size of [HAND, [320, 640]]) {
       for (const view of ["run", "compare", "transcript"]) {
         for (const run of data.runs) {
-          const seen = await open(page, `trace=${run.id}&step=4&lang=en&view=${view}`, size);
-          place = `${run.id} ${view} ${size[0]}`;
+          const language = data.languages[data.runs.indexOf(run) % data.languages.length];
+          const seen = await open(page, `trace=${run.id}&step=4&lang=${language}&view=${view}`, size);
+          place = `${run.id} ${view} ${language} ${size[0]}`;
           seen.one(".fold").click();
           fits(seen, size[0]);
           smallest(seen);
@@ -399,7 +400,7 @@ async function checkGallery({ page, seeing }) {
 async function run() {
   const done = [];
   for (const lesson of plan.lessons) {
-    for (const [name, test] of Object.entries(tests)) {
+    for (const [name, test] of Object.entries(tests).filter(([name]) => !plan.only || plan.only.includes(name))) {
       place = "";
       const before = findings.length;
       try {

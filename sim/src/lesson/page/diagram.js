@@ -32,7 +32,7 @@ class Diagram {
           icon(party.role),
           element("span", { class: "party-name" }, isTight ? this.lesson.short(id)
             : eitherLength(this.lesson.say(party.name), this.lesson.short(id))),
-          element("span", { class: "party-address" }, party.address)));
+          element("span", { class: "party-address" }, this.lesson.say(party.address))));
     });
     return element("ul", { class: "parties", "aria-label": this.lesson.say("ui.parties") }, cards);
   }
