@@ -1,5 +1,7 @@
 //! What the attacker gets to see, and what his own browser does not do by itself.
 
+use std::sync::Arc;
+
 use grantlab_core::http::{Body, Encoded, Header, Origin, Press, Request, Response, Status, Url};
 use grantlab_core::machine::ExchangeId;
 use grantlab_core::text::Text;
@@ -149,7 +151,7 @@ impl World {
         if !lost || flight.kind != MessageKind::Callback || !self.is_honest_browser(flight.from) {
             return false;
         }
-        match flight.payload.as_ref() {
+        match &flight.payload {
             Payload::Request(request) => {
                 let lesson = Lesson::of_url(&request.url, Leak::Response);
                 lesson.responses.iter().any(|seen| {
@@ -188,7 +190,9 @@ impl World {
                     cause,
                     flight.flow,
                 );
-                Payload::Response(self.stay(flight.from, response))
+                Payload::Response(Arc::new(
+                    self.stay(flight.from, Arc::unwrap_or_clone(response)),
+                ))
             }
             Payload::Failure(_) | Payload::StoreRequest(_) | Payload::StoreReply(_) => payload,
         }
@@ -213,7 +217,12 @@ impl World {
         let cause = self.record(party, flow, None, What::Acted(words));
         let path = root.child(party, nth);
         let why = Origination { cause, path, flow };
-        self.dispatch(party, ExchangeId(FlightId::of(path).0), request, why);
+        self.dispatch(
+            party,
+            ExchangeId(FlightId::of(path).0),
+            Arc::new(request),
+            why,
+        );
     }
 
     /// The attacker's authorization server answers a browser that waits for it.
@@ -249,7 +258,7 @@ impl World {
         self.answer(
             party,
             number,
-            Payload::Response(response),
+            Payload::Response(Arc::new(response)),
             Origination { cause, path, flow },
         );
     }
@@ -260,19 +269,22 @@ impl World {
     }
 
     /// A request as it leaves: changed, if somebody controls the network.
-    pub(super) fn rewritten(&mut self, request: Request) -> Request {
-        match (&request.body, self.network.rewrite.take()) {
-            (Body::Form(encoded), Some(instead)) => match form::pairs(encoded) {
-                Ok(fields) if fields.first("provider").is_some() => {
-                    let mut fields = fields.into_owned();
-                    fields.set("provider", instead);
-                    let body = Body::Form(Encoded::Fields(fields));
-                    Request { body, ..request }
-                }
-                Ok(_) | Err(_) => request,
-            },
-            (_, Some(_) | None) => request,
+    pub(super) fn rewritten(&mut self, request: Arc<Request>) -> Arc<Request> {
+        let (Body::Form(encoded), Some(instead)) = (&request.body, self.network.rewrite.take())
+        else {
+            return request;
+        };
+        let Ok(fields) = form::pairs(encoded) else {
+            return request;
+        };
+        if fields.first("provider").is_none() {
+            return request;
         }
+        let mut fields = fields.into_owned();
+        fields.set("provider", instead);
+        let mut rewritten = Request::clone(&request);
+        rewritten.body = Body::Form(Encoded::Fields(fields));
+        Arc::new(rewritten)
     }
 
     fn origin_of(&self, party: PartyId) -> Option<Origin> {

@@ -1,7 +1,7 @@
 //! What honest parties turn down whatever they remember.
 
 use std::collections::BTreeMap;
-use std::sync::RwLock;
+use std::sync::{Arc, RwLock};
 
 use grantlab_core::authorization_server::{AuthorizationServer, Input as ServerInput};
 use grantlab_core::client::{Client, Input as ClientInput};
@@ -41,7 +41,7 @@ impl Receivers {
             let mut machine = AuthorizationServer::new(server.configuration.clone());
             let input = ServerInput::Request {
                 exchange: ExchangeId(0),
-                request: request.clone(),
+                request: Arc::new(request.clone()),
             };
             reception(&ask(|ctx| machine.handle(input, ctx)))
         })
@@ -96,7 +96,7 @@ fn ask_client(client: &ClientSetup, request: &Request) -> Vec<Output> {
     let mut machine = Client::new(client.configuration.clone());
     let input = ClientInput::Request {
         exchange: ExchangeId(0),
-        request: request.clone(),
+        request: Arc::new(request.clone()),
     };
     ask(|ctx| machine.handle(input, ctx))
 }
@@ -120,9 +120,9 @@ fn ask(handle: impl FnOnce(&mut Context<'_>)) -> Vec<Output> {
     outputs
 }
 
-const fn is_start(output: &Output) -> bool {
+fn is_start(output: &Output) -> bool {
     match output {
-        Output::Note(event) => matches!(event, Event::LoginStarted { .. }),
+        Output::Note(event) => matches!(**event, Event::LoginStarted { .. }),
         Output::Send { .. }
         | Output::Respond { .. }
         | Output::Store { .. }
