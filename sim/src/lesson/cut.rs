@@ -113,7 +113,7 @@ impl Cutter<'_> {
             let What::Sent { payload, .. } = &entry.what else {
                 continue;
             };
-            let exchange = match payload.as_ref() {
+            let exchange = match payload {
                 Payload::Request(request) => places.exchange(request),
                 Payload::Response(_) | Payload::Failure(_) => self.asked(entry),
                 Payload::StoreRequest(_) | Payload::StoreReply(_) => Exchange::Other,
@@ -202,7 +202,7 @@ impl Cutter<'_> {
     fn begins(&self, id: EntryId, entry: &Entry) -> Option<CutKind> {
         match &entry.what {
             What::Sent { .. } if self.is_folded(id) => None,
-            What::Sent { payload, .. } => Some(match payload.as_ref() {
+            What::Sent { payload, .. } => Some(match payload {
                 Payload::Request(_) => CutKind::Request,
                 Payload::Response(_) | Payload::Failure(_) => CutKind::Response,
                 Payload::StoreRequest(_) | Payload::StoreReply(_) => CutKind::Store,
