@@ -17,7 +17,7 @@ class Compare {
     const prose = element("p", { class: "prose" });
     const node = element("section", { class: "side-run", "aria-label": this.lesson.say(run.data.label) },
       element("header", {}, element("h2", { class: "run-name" }, this.lesson.say(run.data.label)), verdict,
-        element("ul", { class: "lamps" }, lamps.map(({ name, lamp }) =>
+        element("ul", { class: `lamps${lamps.length > LAMPS_OF_USUAL_SIZE ? " many" : ""}` }, lamps.map(({ name, lamp }) =>
           element("li", { title: this.lesson.say(name) }, lamp.node, hidden(this.lesson.say(name)))))),
       diagram.node, element("div", { class: "side-prose", "aria-live": "polite" }, title, prose));
     this.markParting(diagram);

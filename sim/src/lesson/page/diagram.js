@@ -1,8 +1,8 @@
 // The sequence diagram: a list of buttons, one per step, over the lifelines of the parties.
 
 const LANES_WITH_LONG_NAMES = 3;
-const ROW_PX = { least: 34, most: 46 }; // a label and its arrow need 34 px; more than 46 px tears them apart
-const PAGE_EDGES_PX = 24;
+const ROW_PX = { least: 25, usual: 34, most: 46 }; // a label and its arrow need 25 px; more than 46 px tears them apart
+const PAGE_EDGES_PX = 18;
 
 class Diagram {
   constructor(run, { compact = false, beats = 0, pick, go, branch }) {
@@ -129,10 +129,10 @@ class Diagram {
     new ResizeObserver(() => this.drawThread(false)).observe(this.list);
   }
 
-  /** Gives the rows the height at which all of them fit, if they can. */
+  /** Gives the rows the height at which all of them fit; when they cannot, the window is scrolled anyhow. */
   fit() {
-    const wanted = (this.scroller.clientHeight - PAGE_EDGES_PX) / this.beats;
-    const height = Math.floor(Math.min(Math.max(wanted, ROW_PX.least), ROW_PX.most));
+    const wanted = Math.floor((this.scroller.clientHeight - PAGE_EDGES_PX) / this.beats);
+    const height = wanted < ROW_PX.least ? ROW_PX.usual : Math.min(wanted, ROW_PX.most);
     this.scroller.style.setProperty("--fitting", `${height}px`);
     this.reveal(false);
   }

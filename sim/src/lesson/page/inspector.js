@@ -10,6 +10,7 @@ class Inspector {
     this.moment = element("span", { class: "moment" });
     this.title = element("h2");
     this.prose = element("p", { class: "prose" });
+    this.note = element("p", { class: "note" });
     this.checks = element("section", { class: "checks" });
     this.message = new MessageCard(this.lesson, actions);
     this.explanation = new Explanation(run, actions);
@@ -20,14 +21,16 @@ class Inspector {
     this.node = element("section", { class: "inspector", tabindex: "0", "aria-label": this.lesson.say("ui.this_step") },
       element("header", { class: "step-header", "aria-live": "polite", "aria-atomic": "true" },
         element("div", { class: "step-head" }, this.line, this.moment), this.title, this.prose),
-      this.checks, this.message.node, this.explanation.node, this.hint, this.quiz.node, this.details.node, this.verdicts.node);
+      this.note, this.checks, this.message.node, this.explanation.node, this.hint, this.quiz.node, this.details.node, this.verdicts.node);
   }
 
   show(number) {
     const step = this.run.step(number);
     this.step = number;
     this.line.replaceChildren(...this.lineOf(step, number));
+    this.moment.hidden = this.run.steps.at(-1).at_ms === 0;
     setText(this.moment, `t = ${duration(step.at_ms)}`);
+    this.showNote(number === 1 ? this.lesson.data.note : undefined);
     setText(this.title, this.lesson.say(step.title));
     setText(this.prose, this.lesson.prose(step));
     this.checks.hidden = step.checks.length === 0;
@@ -35,11 +38,16 @@ class Inspector {
     this.message.show(step.message);
     this.quiz.show(step.quiz, `${this.run.id}/${number}`);
     this.details.show(step.details);
-    this.verdicts.show(this.run.lamps[number - 1], step.violated);
+    this.verdicts.show(this.run.lamps[number - 1], step.violated, number === this.run.length ? this.run.data.verdict : null);
   }
 
   settle() {
     this.node.scrollTop = 0;
+  }
+
+  showNote(note) {
+    this.note.hidden = note === undefined;
+    setText(this.note, note === undefined ? "" : this.lesson.say(note));
   }
 
   lineOf(step, number) {
@@ -99,17 +107,29 @@ class Verdicts {
       return { id: invariant.id, lamp, node };
     });
     this.alarm = element("p", { class: "alarm", role: "status" });
+    this.ending = element("p", { class: "ending" });
     this.node = element("section", { class: "verdicts" }, element("h3", {}, lesson.say("ui.invariants")),
-      element("ul", {}, this.rows.map((row) => row.node)), this.alarm);
+      element("ul", {}, this.rows.map((row) => row.node)), this.alarm, this.ending);
   }
 
-  show(lamps, violated) {
+  /** How the run ends, in its last step. */
+  showEnding(verdict) {
+    this.ending.hidden = !verdict;
+    if (verdict) {
+      const broken = verdict.violated.length > 0;
+      this.ending.dataset.lamp = broken ? "violated" : "holds";
+      setText(this.ending, `${broken ? "✕" : "✓"} ${this.lesson.say(verdict.words)}`);
+    }
+  }
+
+  show(lamps, violated, verdict) {
     for (const { id, lamp, node } of this.rows) {
       lamp.show(this.lesson, lamps[id]);
       node.dataset.lamp = lamps[id] ?? "not_exercised";
     }
     const names = this.lesson.invariants.filter(({ id }) => violated.includes(id)).map(({ name }) => this.lesson.say(name));
     this.alarm.hidden = names.length === 0;
+    this.showEnding(verdict);
     setText(this.alarm, names.length ? `✕ ${this.lesson.say("ui.violated_now", { names: names.join(", ") })}` : "");
   }
 }

@@ -1,12 +1,14 @@
 // What each party knows, under its own lifeline: the facts after the step, and what the step changed.
 
+const LANES_WITH_PANELS = 4; // with more lanes than this a panel under each is too narrow to read
+
 class Knowledge {
   constructor(run, { pick }) {
     this.run = run;
     this.lesson = run.lesson;
     this.pick = pick;
-    this.panels = run.parties.map((id) => this.makePanel(id));
-    this.node = element("div", { class: "knowledge", "--lanes": run.parties.length },
+    this.panels = shownParties(run).map((id) => this.makePanel(id));
+    this.node = element("div", { class: "knowledge", "--lanes": this.panels.length },
       this.panels.map((panel) => panel.node));
   }
 
@@ -78,6 +80,15 @@ class Knowledge {
     return element("dd", { "data-kind": known?.kind, title: text },
       known ? tile(known) : null, element("span", { class: "fact-text" }, text));
   }
+}
+
+/** Everybody; where there are many, only those who ever learn something. */
+function shownParties(run) {
+  if (run.parties.length <= LANES_WITH_PANELS) {
+    return run.parties;
+  }
+  const learning = new Set(run.steps.flatMap((step) => step.deltas.map(({ party }) => party)));
+  return run.parties.filter((party) => learning.has(party));
 }
 
 /** Facts in rows: those with a common part before the dot stand together below it. */

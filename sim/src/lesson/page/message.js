@@ -50,10 +50,10 @@ class MessageCard {
   piece(piece) {
     const value = piece.value === undefined ? null : this.lesson.value(piece.value);
     const pick = value ? String(piece.value) : piece.parameter && `p:${piece.parameter}`;
-    if (piece.style !== "value" || !pick) {
+    if (piece.style !== "value" || !pick || piece.text === "\"") {
       return element("span", { class: piece.style }, piece.text);
     }
-    const chip = element("button", { type: "button", class: "chip", "data-kind": value?.kind ?? "plain",
+    const chip = element("button", { type: "button", class: "chip", "data-kind": value?.kind ?? "none",
       "data-pick": pick, onclick: () => this.pick(pick) }, piece.text);
     chip.setAttribute("aria-label", `${piece.parameter ?? value.name}: ${piece.text}`);
     this.chips.push(chip);

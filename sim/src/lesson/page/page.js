@@ -72,6 +72,7 @@ class Page {
     const title = this.lesson.say(this.lesson.data.title);
     document.title = title;
     setText(document.querySelector("h1"), title);
+    document.querySelector("h1").title = title;
     setText(document.getElementById("seed"), this.lesson.say("ui.seed", { n: this.state.run.data.seed }));
     document.getElementById("controls").replaceChildren(...topControls(this, scenario));
   }

@@ -1,5 +1,6 @@
 // The bar below: first, back, play, next, last, the scrubber, the count and the lamps.
 
+const LAMPS_OF_USUAL_SIZE = 8;
 const PLAY_PAUSE_MS = 1800; // long enough to read a title and see the dot land
 
 class Transport {
@@ -37,7 +38,7 @@ class Transport {
       lamp.node.append(hidden(this.lesson.say(name)));
       return element("li", { title: this.lesson.say(name) }, lamp.node);
     });
-    return element("ul", { class: "lamps", "aria-label": this.lesson.say("ui.invariants") }, items);
+    return element("ul", { class: `lamps${items.length > LAMPS_OF_USUAL_SIZE ? " many" : ""}`, "aria-label": this.lesson.say("ui.invariants") }, items);
   }
 
   button(name, action, extra = "") {
