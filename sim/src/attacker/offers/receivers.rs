@@ -43,7 +43,7 @@ impl Receivers {
                 exchange: ExchangeId(0),
                 request: Arc::new(request.clone()),
             };
-            reception(&ask(|ctx| machine.handle(input, ctx)))
+            server_reception(&ask(|ctx| machine.handle(input, ctx)))
         })
     }
 
@@ -127,6 +127,20 @@ fn is_start(output: &Output) -> bool {
         | Output::Respond { .. }
         | Output::Store { .. }
         | Output::Reply { .. } => false,
+    }
+}
+
+/// As [`reception`]. A server may ask its user who he is before it tells the client that the request is wrong.
+fn server_reception(outputs: &[Output]) -> Reception {
+    let said = reception(outputs);
+    let taken_on = outputs.iter().any(|output| match output {
+        Output::Note(event) => matches!(**event, Event::AuthorizationRequested { .. }),
+        Output::Store { .. } => true,
+        Output::Send { .. } | Output::Respond { .. } | Output::Reply { .. } => false,
+    });
+    match said {
+        Reception::GoesOn if !taken_on => Reception::RedirectsError(Text::EMPTY),
+        Reception::GoesOn | Reception::RedirectsError(_) | Reception::Refuses => said,
     }
 }
 
