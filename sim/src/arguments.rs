@@ -1,13 +1,14 @@
 //! What can be typed, and what it means. Nothing is read or written here.
 
 use std::fmt;
-use std::num::NonZeroUsize;
+use std::num::{NonZeroU64, NonZeroUsize};
 use std::ops::Range;
 use std::str::FromStr;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use grantlab_sim::profile::setup::NODES_MAX;
 use grantlab_sim::seed::Seed;
+use grantlab_sim::shard::Share;
 use grantlab_sim::trace::Detail;
 use grantlab_sim::world::Mode;
 
@@ -60,6 +61,9 @@ pub(crate) enum Command {
     /// Let honest users log in while messages get lost, late and doubled, once per seed, and see what breaks
     #[command(after_help = SWEEP_HELP)]
     Sweep(SweepArguments),
+    /// Put together what the chunks of a sweep came to that was shared by processes or machines
+    #[command(after_help = MERGE_HELP)]
+    Merge(MergeArguments),
     /// List the profiles: standards, and what providers' documents say
     #[command(after_help = PROFILES_HELP)]
     Profiles(ProfilesArguments),
@@ -196,6 +200,7 @@ Examples:
   grantlab sweep --seeds 0..100000                    a hardened server, faults, all cores
   grantlab sweep --seeds 0..1000 --set as.code_use=check_then_set --nodes 2
   grantlab sweep --seeds 0..1000 --profile pockets --mode wire
+  grantlab sweep --seeds 0..1000000 --shard 3/8 --out results
 
 Whatever the number of threads, the summary and its digest are the same. Ctrl-C stops after the walks under way.";
 
@@ -226,6 +231,34 @@ pub(crate) struct SweepArguments {
     /// Where the first violation is kept, as a scenario; written only if there is one
     #[arg(long, value_name = "FILE", default_value = "violation.json")]
     pub(crate) save: String,
+    /// Only every Nth chunk of seeds, beginning with the Ith: for many processes and machines
+    #[arg(long, value_name = "I/N", requires = "out")]
+    pub(crate) shard: Option<Share>,
+    /// Write a file for each chunk of seeds below this folder, and skip those that are there; `grantlab merge` puts
+    /// them together
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: Option<String>,
+    /// Seeds of a chunk
+    #[arg(long, value_name = "SEEDS", default_value = "1024")]
+    pub(crate) chunk: NonZeroU64,
+}
+
+const MERGE_HELP: &str = "\
+Examples:
+  grantlab merge results                   what all chunks came to, or which are missing
+  grantlab merge results --plan 3fa0       of several plans, one
+
+What is printed depends on the plan alone: not on who did which chunk, on how many threads, or how often.";
+
+/// Arguments of `grantlab merge`.
+#[derive(Debug, Args)]
+pub(crate) struct MergeArguments {
+    /// The folder that was given to `--out`
+    #[arg(value_name = "DIR")]
+    pub(crate) folder: String,
+    /// How the name of the plan begins, when there are several
+    #[arg(long, value_name = "PLAN")]
+    pub(crate) plan: Option<String>,
 }
 
 /// How messages travel.

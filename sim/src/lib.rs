@@ -42,6 +42,7 @@ pub mod schema;
 pub mod search;
 pub mod seed;
 pub mod setup;
+pub mod shard;
 pub mod switches;
 pub mod trace;
 pub mod walk;

@@ -2,17 +2,21 @@
 //!
 //! A command makes a report, which is a value, and then writes it, for people or for programs.
 
+mod atomic;
 mod attacks;
 mod console;
 mod explain;
+mod interrupt;
 mod layout;
 mod lesson;
+mod merge;
 mod profiles;
 mod properties;
 mod run;
 mod scenarios;
 mod schema;
 mod settings;
+mod shards;
 mod step;
 mod sweep;
 mod switches;
@@ -84,6 +88,7 @@ fn dispatch(command: Option<Command>, console: &mut Console) -> Result<Verdict, 
         Some(Command::Step(arguments)) => step::run(&arguments, console),
         Some(Command::Lesson(arguments)) => lesson::run(&arguments, console),
         Some(Command::Sweep(arguments)) => sweep::run(&arguments, console),
+        Some(Command::Merge(arguments)) => merge::run(&arguments, console),
         Some(Command::Profiles(arguments)) => profiles::run(&arguments, console),
         Some(Command::Switches(arguments)) => switches::run(&arguments, console),
         Some(Command::Properties(arguments)) => properties::run(&arguments, console),

@@ -6,7 +6,8 @@ use schemars::{JsonSchema, schema_for};
 use super::console::{Console, MistakeReport};
 use super::run::RunReport;
 use super::{
-    Failure, Verdict, attacks, explain, profiles, properties, step, sweep, switches, tour,
+    Failure, Verdict, attacks, explain, merge, profiles, properties, shards, step, sweep, switches,
+    tour,
 };
 use crate::arguments::{Schema, SchemaArguments};
 
@@ -18,11 +19,15 @@ struct Output {
     any: MistakeReport,
     attacks: attacks::AttacksReport,
     explain: explain::ExplainReport,
+    merge: merge::MergeReport,
     profiles: profiles::ProfilesReport,
     properties: properties::PropertiesReport,
     run: RunReport,
     step: step::StepReport,
+    /// `grantlab sweep`, whole.
     sweep: sweep::SweepReport,
+    /// `grantlab sweep` with `--out`.
+    sweep_shard: shards::ShardReport,
     switches: switches::SwitchesReport,
     /// `grantlab` alone.
     tour: tour::TourReport,

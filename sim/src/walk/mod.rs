@@ -13,7 +13,7 @@ pub(crate) use honest::asked;
 pub use honest::honest_step;
 pub use probe::{Probe, think};
 pub use replay::{replay, step_by_key};
-pub use sweep::{Progress, Sweep, SweepReport, Violating, sweep};
+pub use sweep::{Progress, Sweep, SweepReport, Violating, sweep, sweep_part};
 
 use std::sync::Arc;
 

@@ -155,6 +155,25 @@ pub fn sweep(sweep: &Sweep, progress: &Progress) -> SweepReport {
     })
 }
 
+/// Makes the walks of some seeds, one after the other. `None` when `stop` was set before the last one.
+#[must_use]
+pub fn sweep_part(
+    setup: &Arc<Setup>,
+    seeds: Range<u64>,
+    plan: &Plan,
+    stop: &AtomicBool,
+) -> Option<SweepReport> {
+    let mut report = SweepReport::default();
+    for number in seeds {
+        if stop.load(Ordering::Relaxed) {
+            return None;
+        }
+        let seed = Seed(u128::from(number));
+        report.add_walk(seed, &walk(setup, seed, &mut Seeded::new(seed), plan));
+    }
+    Some(report)
+}
+
 fn chunk(seeds: &Range<u64>, number: u64) -> Option<Range<u64>> {
     let start = seeds.start.checked_add(number.checked_mul(CHUNK_SEEDS)?)?;
     (start < seeds.end).then(|| start..seeds.end.min(start.saturating_add(CHUNK_SEEDS)))

@@ -1,9 +1,9 @@
 //! `grantlab sweep`: honest users and faults, once per seed.
 
 mod keep;
+mod shared;
 
 use std::fmt::{self, Write as _};
-use std::io;
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -17,19 +17,15 @@ use grantlab_sim::walk::{Plan, Progress, Sweep, SweepReport as Swept, sweep};
 use indicatif::{ProgressBar, ProgressState, ProgressStyle};
 use schemars::JsonSchema;
 use serde::Serialize;
-use signal_hook::consts::SIGINT;
-use signal_hook::flag;
 
 use super::console::Console;
+use super::interrupt::interrupts;
 use super::layout::{BAD, BOLD, GOOD, paragraph, styled};
 use super::{Failure, Verdict, settings};
 use crate::arguments::{SweepArguments, Travel};
 
 /// How often the progress bar moves.
 const TICK: Duration = Duration::from_millis(100);
-
-/// The exit code of a process that was interrupted twice: 128 + SIGINT, as shells have it.
-const INTERRUPTED: i32 = 130;
 
 /// What `grantlab sweep` prints.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -98,6 +94,9 @@ pub(super) fn run(arguments: &SweepArguments, console: &mut Console) -> Result<V
     let mut profile = settings::profile(&arguments.profile)?;
     settings::set(&mut profile, &arguments.settings)?;
     let job = job(arguments, &profile)?;
+    if let Some(out) = &arguments.out {
+        return shared::run(arguments, out, &profile, &job, console);
+    }
     let before = console.elapsed();
     let interrupted = interrupts()?;
     let swept = watched(&job, &bar(&job, console), &interrupted);
@@ -135,15 +134,6 @@ fn job(arguments: &SweepArguments, profile: &Profile) -> Result<Sweep, InputErro
         },
         threads,
     })
-}
-
-/// Is set by Ctrl-C. A second one ends the process at once.
-fn interrupts() -> io::Result<Arc<AtomicBool>> {
-    let interrupted = Arc::new(AtomicBool::new(false));
-    // Handlers run in this order: the first time nothing is set yet.
-    flag::register_conditional_shutdown(SIGINT, INTERRUPTED, Arc::clone(&interrupted))?;
-    flag::register(SIGINT, Arc::clone(&interrupted))?;
-    Ok(interrupted)
 }
 
 /// What shows how far a sweep is, to whoever watches.
