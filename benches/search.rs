@@ -66,9 +66,16 @@ fn side_by_side(criterion: &mut Criterion) {
     let counts = ours(1);
     let (states, generated) = theirs(1);
     assert_eq!(counts.states, states as u64);
-    assert_eq!(counts.transitions, generated as u64 - 1, "they count the root");
+    assert_eq!(
+        counts.transitions,
+        generated as u64 - 1,
+        "they count the root"
+    );
     println!("octets per state: {}", counts.octets_per_state());
-    for (name, elements) in [("transitions", counts.transitions), ("states", counts.states)] {
+    for (name, elements) in [
+        ("transitions", counts.transitions),
+        ("states", counts.states),
+    ] {
         let mut group = criterion.benchmark_group(format!("two-phase commit, {name}"));
         group.sampling_mode(SamplingMode::Flat).sample_size(10);
         group.throughput(Throughput::Elements(elements));

@@ -107,7 +107,9 @@ pub struct SketchPart {
 }
 
 impl SketchPart {
-    fn of(sketch: &Sketch) -> Self {
+    /// The names of a sketch.
+    #[must_use]
+    pub fn of(sketch: &Sketch) -> Self {
         let names = sketch.names();
         Self {
             smallest: names.map(|name| format!("{name:032x}")).collect(),

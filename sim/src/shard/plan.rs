@@ -16,8 +16,10 @@ pub const PLAN_FILE: &str = "plan.json";
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Plan {
-    format: u32,
-    tool: String,
+    /// The version of the files' format.
+    pub format: u32,
+    /// The version of this tool.
+    pub tool: String,
     /// The kind of work: the command that does it.
     pub work: String,
     /// How that command was told what to do, without what only decides who does it.
