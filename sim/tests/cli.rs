@@ -68,8 +68,11 @@ mod programs {
     fn what_programs_get_is_what_the_schema_says() {
         let output = json(&["schema", "output"]);
         let violation = concat!(env!("CARGO_TARGET_TMPDIR"), "/violation.json");
-        let commands: [(&str, &[&str]); 9] = [
+        let shards = concat!(env!("CARGO_TARGET_TMPDIR"), "/cli-shards");
+        let _ = std::fs::remove_dir_all(shards);
+        let commands: &[(&str, &[&str])] = &[
             ("any", &["profiles", "nobody"]),
+            ("attacks", &["attacks"]),
             ("explain", &["explain", "code-single-use"]),
             ("profiles", &["profiles"]),
             ("properties", &["properties"]),
@@ -92,14 +95,29 @@ mod programs {
                     violation,
                 ],
             ),
+            (
+                "sweep_shard",
+                &[
+                    "sweep",
+                    "--seeds",
+                    "0..200",
+                    "--nodes",
+                    "2",
+                    "--set",
+                    "as.code_use=check_then_set",
+                    "--out",
+                    shards,
+                ],
+            ),
+            ("merge", &["merge", shards]),
             ("switches", &["switches"]),
             ("tour", &[]),
         ];
         let names: BTreeSet<&str> = commands.iter().map(|(name, _)| *name).collect();
         assert_eq!(names, members(&output["properties"]));
         for (name, arguments) in commands {
-            let printed = json(&[arguments, &["--format", "json"]].concat());
-            let schema = &output["properties"][name];
+            let printed = json(&[*arguments, &["--format", "json"]].concat());
+            let schema = &output["properties"][*name];
             compare(&printed, schema, &output["$defs"], name);
         }
     }
