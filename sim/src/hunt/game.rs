@@ -49,6 +49,8 @@ pub struct Game {
     mode: Mode,
     granularity: Granularity,
     properties: Vec<&'static Invariant>,
+    named: Option<&'static str>,
+    prologue: bool,
     receivers: Receivers,
 }
 
@@ -62,6 +64,8 @@ impl Game {
             mode: Mode::Message,
             granularity: Granularity::Action,
             properties,
+            named: None,
+            prologue: false,
             receivers: Receivers::default(),
         }
     }
@@ -71,6 +75,24 @@ impl Game {
     pub fn with_granularity(self, granularity: Granularity) -> Self {
         Self {
             granularity,
+            ..self
+        }
+    }
+
+    /// The same, and only violations count whose run is recognised as the published attack called `id`.
+    #[must_use]
+    pub fn for_attack(self, id: &'static str) -> Self {
+        Self {
+            named: Some(id),
+            ..self
+        }
+    }
+
+    /// The same after the first user has logged in once, before the attacker came.
+    #[must_use]
+    pub fn after_a_login(self) -> Self {
+        Self {
+            prologue: true,
             ..self
         }
     }
@@ -93,7 +115,8 @@ impl Game {
         &self.setup
     }
 
-    /// What an attacker who holds tokens has them from: a login that was complete before he came (RFC 9700 §3, A5).
+    /// A login that was complete before the attacker came. One who holds tokens has them from there (RFC 9700 §3,
+    /// A5).
     fn prologue(&self) -> Option<Move> {
         let attacker = self.setup.attacker.as_ref()?;
         let provider = self
@@ -103,7 +126,8 @@ impl Game {
             .configuration
             .providers
             .first()?;
-        attacker.powers.has(Power::A5).then(|| Move::Start {
+        let wanted = self.prologue || attacker.powers.has(Power::A5);
+        wanted.then(|| Move::Start {
             user: 0,
             client: 0,
             server: provider.name.clone(),

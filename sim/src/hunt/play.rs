@@ -18,7 +18,7 @@ use crate::attacker::site::{LURE, redirect, with_scripts};
 use crate::attacker::{Bait, Move, Pause};
 use crate::party::PartyId;
 use crate::provenance::FlowId;
-use crate::trace::What;
+use crate::trace::EntryId;
 use crate::walk::asked;
 use crate::world::{Intent, Party, World};
 
@@ -368,15 +368,6 @@ impl Position {
             // Nothing that he could do: he leaves it.
             self.open.push((user, tab.clone()));
         }
-    }
-
-    /// Whether anything was recorded after `entry`.
-    #[must_use]
-    pub fn has_events_after(&self, entry: u32) -> bool {
-        let entries = self.world.trace().entries().iter();
-        entries
-            .skip(usize::try_from(entry).unwrap_or(usize::MAX))
-            .any(|entry| matches!(entry.what, What::Noted(_) | What::Learned { .. }))
     }
 }
 
