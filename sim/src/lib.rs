@@ -28,6 +28,7 @@ pub mod attacker;
 pub mod attacks;
 pub mod choices;
 pub mod document;
+pub mod finding;
 pub mod history;
 pub mod hunt;
 pub mod input_error;
