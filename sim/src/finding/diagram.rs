@@ -87,7 +87,7 @@ fn is_told(trace: &Trace, entry: &Entry) -> bool {
     let What::Sent { to, payload } = &entry.what else {
         return false;
     };
-    let over_http = matches!(**payload, Payload::Request(_) | Payload::Response(_));
+    let over_http = matches!(payload, Payload::Request(_) | Payload::Response(_));
     let roles = [trace.role(entry.party), trace.role(*to)];
     let asks_about_token = roles.contains(&Some(Role::ResourceServer))
         && roles.contains(&Some(Role::AuthorizationServer));

@@ -3,15 +3,23 @@
 //! A search hands over the shortest run that it knows; what is said of it comes from the trace. What the attack
 //! needs is found out by searching again, with one weakness less each time: [`needs`].
 
+mod chase;
 mod diagram;
 mod needs;
 mod parting;
+mod pursuit;
+mod quarry;
 mod text;
+mod words;
 
+pub use chase::Chase;
 pub use diagram::diagram;
 pub use needs::{Needs, Tried, Weakness, needs};
 pub use parting::{Parting, parting};
+pub use pursuit::{Told, examine, pursue, roam};
+pub use quarry::Quarry;
 pub use text::write_text;
+pub use words::words;
 
 use schemars::JsonSchema;
 use serde::Serialize;

@@ -1,0 +1,161 @@
+//! From a search to a finding that can be told: the shortest run, what it needs, and the nearest that is safe.
+
+use grantlab_core::value::Malformed;
+
+use super::chase::Chase;
+use super::needs::{Needs, Tried, Weakness, needs};
+use super::parting::{Parting, parting};
+use super::quarry::Quarry;
+use super::words::words;
+use super::{Finding, Searched};
+use crate::attacker::Move;
+use crate::hunt::Caught;
+use crate::search::{
+    Bounds, Found, OnFinding, Options, ReportOf, Verdict, WalkReportOf, Walks, Watch, search,
+    shrink, wander,
+};
+use crate::trace::Trace;
+
+/// A finding with the run that shows it.
+#[derive(Clone, Debug)]
+pub struct Told {
+    /// What is wrong.
+    pub finding: Finding,
+    /// The run.
+    pub trace: Trace,
+    /// What happened before the first move.
+    pub before: Option<Move>,
+    /// The moves.
+    pub moves: Vec<Move>,
+}
+
+/// Searches for what is hunted, breadth first.
+///
+/// # Errors
+/// [`Malformed`] when no world comes of the profile.
+pub fn pursue(
+    quarry: &Quarry,
+    options: Options,
+    watch: &dyn Watch,
+) -> Result<(ReportOf<Chase>, Vec<Told>), Malformed> {
+    let chase = quarry.chase()?;
+    let report = search(&chase, options, watch);
+    let told = report.found.iter().map(|found| {
+        let searched = Searched {
+            found_length: found.path.len(),
+            length: found.path.len(),
+            // Breadth first: every shorter run was looked at.
+            is_shortest: true,
+            states: report.counts.states,
+            transitions: report.counts.transitions,
+        };
+        tell(&chase, quarry, found, searched)
+    });
+    let told = told.collect();
+    Ok((report, told))
+}
+
+/// Walks at random, and makes what it comes across as short as can be.
+///
+/// # Errors
+/// [`Malformed`] when no world comes of the profile.
+pub fn roam(
+    quarry: &Quarry,
+    walks: &Walks,
+    options: Options,
+    watch: &dyn Watch,
+) -> Result<(WalkReportOf<Chase>, Option<Told>), Malformed> {
+    let chase = quarry.chase()?;
+    let report = wander(&chase, walks, watch);
+    let told = report.found.as_ref().and_then(|(_, found)| {
+        let shrunk = shrink(&chase, &found.path, found.key, options, watch)?;
+        let searched = Searched {
+            found_length: shrunk.found_length,
+            length: shrunk.shortest.path.len(),
+            is_shortest: shrunk.is_optimal,
+            states: report.states,
+            transitions: report.transitions,
+        };
+        Some(tell(&chase, quarry, &shrunk.shortest, searched))
+    });
+    Ok((report, told))
+}
+
+fn tell(chase: &Chase, quarry: &Quarry, found: &Found<Move, Caught>, searched: Searched) -> Told {
+    let trace = chase.run(&found.path);
+    let moves = found.path.iter();
+    let steps = moves.map(|one| words(one, chase.setup(), &trace)).collect();
+    let Caught {
+        invariant,
+        violation,
+    } = &found.finding;
+    let mut finding = Finding::of(&trace, invariant, violation, steps, searched);
+    if let Some(attack) = quarry.attack {
+        finding.prefer(&attack.id);
+    }
+    Told {
+        finding,
+        trace,
+        before: chase.before(),
+        moves: found.path.clone(),
+    }
+}
+
+/// Finds out what a finding needs, by searching again without each weakness, and which safe run is nearest.
+///
+/// # Errors
+/// [`Malformed`] when no world comes of a changed profile.
+pub fn examine(
+    told: &mut Told,
+    quarry: &Quarry,
+    options: Options,
+    watch: &dyn Watch,
+) -> Result<(), Malformed> {
+    let depth = u32::try_from(told.moves.len()).unwrap_or(u32::MAX);
+    let chase = quarry.chase()?;
+    let options = Options {
+        bounds: Bounds {
+            depth,
+            ..options.bounds
+        },
+        on_finding: OnFinding::Stop,
+        ..options
+    };
+    let property = told.finding.property.clone();
+    let mut problem = None;
+    let without = |weakness: &Weakness| {
+        let mut less = quarry.without(weakness);
+        less.properties.retain(|known| known.id == property);
+        match less.chase() {
+            Ok(chase) => match search(&chase, options, watch).verdict {
+                Verdict::Found => Tried::StillFound,
+                Verdict::Complete => Tried::Gone,
+                Verdict::BudgetSpent(_) => Tried::Unknown,
+            },
+            Err(malformed) => {
+                problem = Some(malformed);
+                Tried::Unknown
+            }
+        }
+    };
+    let found = needs(quarry.weaknesses(), without);
+    if let Some(malformed) = problem {
+        return Err(malformed);
+    }
+    let safe = nearest_safe(told, quarry, &found, &chase);
+    told.finding.nearest_safe = safe;
+    told.finding.needs = Some(found);
+    Ok(())
+}
+
+/// Of the runs with the same moves and one needed weakness less, the one that goes the same way longest.
+fn nearest_safe(told: &Told, quarry: &Quarry, needs: &Needs, chase: &Chase) -> Option<Parting> {
+    let partings = needs.needs.iter().filter_map(|weakness| {
+        let less = quarry.without(weakness).chase().ok()?;
+        let same_cast = less.setup().users.len() == chase.setup().users.len();
+        let safe = less.run(&told.moves);
+        let parting = parting(&told.trace, &safe, weakness.clone())?;
+        same_cast.then_some(parting)
+    });
+    partings.max_by_key(|parting| parting.entry)
+}
