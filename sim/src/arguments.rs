@@ -1,5 +1,7 @@
 //! What can be typed, and what it means. Nothing is read or written here.
 
+mod searching;
+
 use std::fmt;
 use std::num::{NonZeroU64, NonZeroUsize};
 use std::ops::Range;
@@ -11,6 +13,10 @@ use grantlab_sim::seed::Seed;
 use grantlab_sim::shard::Share;
 use grantlab_sim::trace::Detail;
 use grantlab_sim::world::Mode;
+
+pub(crate) use searching::{
+    Budget, ExploreArguments, Grain, HuntArguments, MatrixArguments, Memory, World,
+};
 
 /// A laboratory for the OAuth 2.0 authorization code flow (RFC 6749 §4.1).
 ///
@@ -64,6 +70,15 @@ pub(crate) enum Command {
     /// Put together what the chunks of a sweep came to that was shared by processes or machines
     #[command(after_help = MERGE_HELP)]
     Merge(MergeArguments),
+    /// Search for the shortest attack: what opens, what it needs, what stops it
+    #[command(after_help = searching::HUNT_HELP)]
+    Hunt(HuntArguments),
+    /// Try every move of users and attacker up to a depth, and say what was covered
+    #[command(after_help = searching::EXPLORE_HELP)]
+    Explore(ExploreArguments),
+    /// Search every published attack, and again with every countermeasure
+    #[command(after_help = searching::MATRIX_HELP)]
+    Matrix(MatrixArguments),
     /// List the profiles: standards, and what providers' documents say
     #[command(after_help = PROFILES_HELP)]
     Profiles(ProfilesArguments),

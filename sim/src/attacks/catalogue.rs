@@ -121,6 +121,9 @@ pub struct Countermeasure {
     /// Whether it stops some variants alone.
     #[serde(default)]
     pub partial: bool,
+    /// Why it does not stop the attack in this laboratory, where that is known.
+    #[serde(default)]
+    pub passes: Option<String>,
 }
 
 impl Countermeasure {

@@ -76,6 +76,11 @@ impl Console {
         self.format == Format::Text && io::stderr().is_terminal()
     }
 
+    /// What says how long the process has been running.
+    pub(super) const fn watch(&self) -> fn() -> Duration {
+        self.elapsed
+    }
+
     /// How long the process has been running.
     pub(super) fn elapsed(&self) -> Duration {
         (self.elapsed)()

@@ -6,9 +6,12 @@ mod atomic;
 mod attacks;
 mod console;
 mod explain;
+mod explore;
+mod hunt;
 mod interrupt;
 mod layout;
 mod lesson;
+mod matrix;
 mod merge;
 mod profiles;
 mod properties;
@@ -89,6 +92,9 @@ fn dispatch(command: Option<Command>, console: &mut Console) -> Result<Verdict, 
         Some(Command::Lesson(arguments)) => lesson::run(&arguments, console),
         Some(Command::Sweep(arguments)) => sweep::run(&arguments, console),
         Some(Command::Merge(arguments)) => merge::run(&arguments, console),
+        Some(Command::Explore(arguments)) => explore::run(&arguments, console),
+        Some(Command::Matrix(arguments)) => matrix::run(&arguments, console),
+        Some(Command::Hunt(arguments)) => hunt::run(&arguments, console),
         Some(Command::Profiles(arguments)) => profiles::run(&arguments, console),
         Some(Command::Switches(arguments)) => switches::run(&arguments, console),
         Some(Command::Properties(arguments)) => properties::run(&arguments, console),

@@ -6,8 +6,8 @@ use schemars::{JsonSchema, schema_for};
 use super::console::{Console, MistakeReport};
 use super::run::RunReport;
 use super::{
-    Failure, Verdict, attacks, explain, merge, profiles, properties, shards, step, sweep, switches,
-    tour,
+    Failure, Verdict, attacks, explain, explore, hunt, matrix, merge, profiles, properties, shards,
+    step, sweep, switches, tour,
 };
 use crate::arguments::{Schema, SchemaArguments};
 
@@ -19,6 +19,9 @@ struct Output {
     any: MistakeReport,
     attacks: attacks::AttacksReport,
     explain: explain::ExplainReport,
+    explore: explore::ExploreReport,
+    hunt: hunt::report::HuntReport,
+    matrix: matrix::MatrixReport,
     merge: merge::MergeReport,
     profiles: profiles::ProfilesReport,
     properties: properties::PropertiesReport,

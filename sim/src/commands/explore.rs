@@ -1,0 +1,156 @@
+//! `grantlab explore`: every move of users and attacker up to a depth, and what was covered.
+
+use std::fmt::Write as _;
+
+use grantlab_sim::finding::{Told, pursue};
+use grantlab_sim::search::OnFinding;
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::console::Console;
+use super::hunt::no_world;
+use super::hunt::plan::{self, DEPTH};
+use super::hunt::report::{BoundsReport, Outcome, seconds};
+use super::hunt::watching::Watcher;
+use super::layout::{BAD, GOOD, styled, table};
+use super::{Failure, Verdict};
+use crate::arguments::ExploreArguments;
+
+/// What `grantlab explore` prints.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(super) struct ExploreReport {
+    /// `found`, `complete` (nothing within the bounds) or `budget` (the search stopped before them).
+    verdict: Outcome,
+    /// The profile.
+    profile: String,
+    /// The attacker's powers.
+    powers: String,
+    /// How large one move is: `action` or `event`.
+    granularity: &'static str,
+    /// Moves of a run up to which every state was seen.
+    depth: u32,
+    /// Distinct states that were seen.
+    states: u64,
+    /// Moves that were taken.
+    transitions: u64,
+    /// States whose moves were not taken.
+    frontier: u64,
+    /// Octets of memory for each state.
+    octets_per_state: u64,
+    /// How long it took, in seconds.
+    seconds: f64,
+    /// How far it could go. What follows a violation is not looked at.
+    bounds: BoundsReport,
+    /// Every property that can be violated, by its shortest run.
+    violations: Vec<Violation>,
+}
+
+/// A property that can be violated.
+#[derive(Debug, Serialize, JsonSchema)]
+struct Violation {
+    /// The property.
+    property: String,
+    /// The published attacks that the run shows.
+    attacks: Vec<String>,
+    /// Moves of the shortest run.
+    depth: usize,
+    /// What shows it, in one sentence.
+    words: String,
+    /// The moves, in words.
+    steps: Vec<String>,
+}
+
+impl Violation {
+    fn of(told: &Told) -> Self {
+        let finding = &told.finding;
+        let named = finding.recognised.iter();
+        Self {
+            property: finding.property.clone(),
+            attacks: named.map(|named| named.id.clone()).collect(),
+            depth: finding.search.length,
+            words: finding.words.clone(),
+            steps: finding.steps.clone(),
+        }
+    }
+}
+
+pub(super) fn run(arguments: &ExploreArguments, console: &mut Console) -> Result<Verdict, Failure> {
+    let quarry = plan::quarry(&arguments.world)?;
+    let options = plan::options(
+        &arguments.world,
+        &arguments.budget,
+        &quarry,
+        DEPTH,
+        OnFinding::Prune,
+    );
+    let started = console.elapsed();
+    let watcher = Watcher::new(console, arguments.budget.seconds, "exploring")?;
+    let (found, told) = pursue(&quarry, options, &watcher).map_err(no_world)?;
+    let elapsed = console.elapsed().saturating_sub(started);
+    watcher.finish();
+    let report = ExploreReport {
+        verdict: Outcome::of(found.verdict, told.len()),
+        profile: plan::profile_name(&arguments.world).to_owned(),
+        powers: quarry.arena.powers.to_string(),
+        granularity: quarry.granularity.as_str(),
+        depth: found.counts.depth_complete.min(options.bounds.depth),
+        states: found.counts.states,
+        transitions: found.counts.transitions,
+        frontier: found.counts.frontier,
+        octets_per_state: found.counts.octets_per_state(),
+        seconds: seconds(elapsed),
+        bounds: BoundsReport::of(options.bounds, &found.counts, found.verdict),
+        violations: told.iter().map(Violation::of).collect(),
+    };
+    console.report(&report, text)?;
+    Ok(match report.violations.len() {
+        0 => Verdict::Fine,
+        _ => Verdict::Finding,
+    })
+}
+
+fn text(report: &ExploreReport) -> String {
+    let mut out = String::new();
+    let _ = writeln!(
+        out,
+        "{}, attacker {}, moves are {}s",
+        report.profile, report.powers, report.granularity
+    );
+    let _ = writeln!(
+        out,
+        "{} states, {} transitions, frontier {}, {} octets per state, {:.3} s",
+        report.states, report.transitions, report.frontier, report.octets_per_state, report.seconds
+    );
+    match report.bounds.spent {
+        Some(spent) => {
+            let _ = writeln!(
+                out,
+                "budget spent ({spent}), everything looked at up to {}",
+                report.bounds.words()
+            );
+        }
+        None => {
+            let words = styled(GOOD, "complete up to");
+            let _ = writeln!(out, "{words} {}", report.bounds.words());
+        }
+    }
+    if report.violations.is_empty() {
+        out.push_str("nothing is violated\n");
+        return out;
+    }
+    let _ = writeln!(
+        out,
+        "\n{} can be violated:",
+        styled(BAD, &format!("{} properties", report.violations.len()))
+    );
+    let row = |violation: &Violation| {
+        let depth = format!("depth {}", violation.depth);
+        let attacks = violation.attacks.join(" ");
+        let words = violation.words.clone();
+        [violation.property.clone(), depth, attacks, words]
+    };
+    out.push_str(&table(
+        &report.violations.iter().map(row).collect::<Vec<_>>(),
+    ));
+    out
+}

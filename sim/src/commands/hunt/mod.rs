@@ -1,0 +1,204 @@
+//! `grantlab hunt`: searches for the shortest attack.
+
+pub(super) mod plan;
+pub(super) mod report;
+pub(super) mod watching;
+
+use std::fmt::Write as _;
+
+use grantlab_core::value::Malformed;
+use grantlab_sim::finding::{Quarry, Told, diagram, examine, pursue, roam, write_text};
+use grantlab_sim::input_error::InputError;
+use grantlab_sim::search::{Counts, OnFinding, Options, Verdict as Ended, Walks};
+
+use self::plan::DEPTH;
+use self::report::{BoundsReport, HuntReport, Outcome, seconds};
+use self::watching::Watcher;
+use super::attacks;
+use super::console::Console;
+use super::layout::{BAD, GOOD, paragraph, styled};
+use super::{Failure, Verdict};
+use crate::arguments::HuntArguments;
+
+/// A search that is over.
+struct Hunted {
+    quarry: Quarry,
+    options: Options,
+    ended: Ended,
+    counts: Counts,
+    told: Option<Told>,
+}
+
+pub(super) fn run(arguments: &HuntArguments, console: &mut Console) -> Result<Verdict, Failure> {
+    let started = console.elapsed();
+    let watcher = Watcher::new(console, arguments.budget.seconds, "hunting")?;
+    let mut hunted = hunt(arguments, &watcher)?;
+    let elapsed = console.elapsed().saturating_sub(started);
+    if let Some(told) = &mut hunted.told {
+        examine(told, &hunted.quarry, hunted.options, &watcher).map_err(no_world)?;
+    }
+    watcher.finish();
+    let mut report = empty(arguments, &hunted);
+    report.seconds = seconds(elapsed);
+    if let Some(told) = &hunted.told {
+        report.found(&told.finding);
+    }
+    console.report(&report, |report| text(report, hunted.told.as_ref()))?;
+    Ok(match report.verdict {
+        Outcome::Found => Verdict::Finding,
+        Outcome::Complete | Outcome::Budget => Verdict::Fine,
+    })
+}
+
+/// Searches in what was asked for; a published attack in its presets, one after the other, until it is found.
+fn hunt(arguments: &HuntArguments, watcher: &Watcher) -> Result<Hunted, Failure> {
+    let world = &arguments.world;
+    let Some(id) = &arguments.attack else {
+        return search(plan::quarry(world)?, DEPTH, arguments, watcher);
+    };
+    let attack = attacks::find(id)?;
+    let depth = attack.depth.max(DEPTH);
+    let mut last = None;
+    for preset in &attack.presets {
+        let quarry = plan::published(attack, preset, world)?;
+        let hunted = search(quarry, depth, arguments, watcher)?;
+        let is_found = hunted.told.is_some();
+        last = Some(hunted);
+        if is_found {
+            break;
+        }
+    }
+    last.ok_or_else(|| {
+        let problem = "the laboratory has no settings in which it works";
+        Failure::Input(InputError::about(&**id, problem))
+    })
+}
+
+fn search(
+    mut quarry: Quarry,
+    depth: u32,
+    arguments: &HuntArguments,
+    watcher: &Watcher,
+) -> Result<Hunted, Failure> {
+    if let Some(property) = &arguments.property {
+        quarry.properties = plan::properties(property)?;
+    }
+    let options = plan::options(
+        &arguments.world,
+        &arguments.budget,
+        &quarry,
+        depth,
+        OnFinding::Stop,
+    );
+    let (ended, counts, told) = match &arguments.seeds {
+        None => {
+            let (report, told) = pursue(&quarry, options, watcher).map_err(no_world)?;
+            (report.verdict, report.counts, told.into_iter().next())
+        }
+        Some(seeds) => {
+            let walks = Walks {
+                seeds: seeds.0.clone(),
+                bounds: options.bounds,
+                octets: options.limits.octets,
+                threads: options.threads,
+            };
+            let (report, told) = roam(&quarry, &walks, options, watcher).map_err(no_world)?;
+            let counts = Counts {
+                states: report.states,
+                transitions: report.transitions,
+                ..Counts::default()
+            };
+            (report.verdict, counts, told)
+        }
+    };
+    Ok(Hunted {
+        quarry,
+        options,
+        ended,
+        counts,
+        told,
+    })
+}
+
+/// No world comes of a profile.
+pub(super) fn no_world(malformed: Malformed) -> Failure {
+    let problem = format!("no world comes of it: {malformed}");
+    Failure::Input(InputError::about("the profile", problem))
+}
+
+fn empty(arguments: &HuntArguments, hunted: &Hunted) -> HuntReport {
+    let Hunted {
+        quarry,
+        options,
+        ended,
+        counts,
+        told,
+    } = hunted;
+    let bounds = BoundsReport::of(options.bounds, counts, *ended);
+    HuntReport {
+        verdict: Outcome::of(*ended, usize::from(told.is_some())),
+        property: None,
+        attack: None,
+        depth: u64::from(bounds.depth_complete),
+        states: counts.states,
+        transitions: counts.transitions,
+        seconds: 0.0,
+        bounds,
+        steps: Vec::new(),
+        witness: Vec::new(),
+        scenario: None,
+        trace_hash: None,
+        recognised: Vec::new(),
+        needs: None,
+        nearest_safe: None,
+        shrunk_from: None,
+        profile: plan::profile_name(&arguments.world).to_owned(),
+        set: quarry
+            .weaknesses()
+            .iter()
+            .filter(|weakness| !matches!(weakness, grantlab_sim::finding::Weakness::Power(_)))
+            .map(grantlab_sim::finding::Weakness::words)
+            .collect(),
+        powers: quarry.arena.powers.to_string(),
+        replay: None,
+    }
+}
+
+fn text(report: &HuntReport, told: Option<&Told>) -> String {
+    let mut out = String::new();
+    let setting = match report.set.is_empty() {
+        true => String::new(),
+        false => format!(" with {}", report.set.join(" ")),
+    };
+    let world = format!("{}{setting}, attacker {}", report.profile, report.powers);
+    out.push_str(&paragraph(&world, 0));
+    let counts = format!(
+        "{} states, {} transitions, {:.3} s",
+        report.states, report.transitions, report.seconds
+    );
+    match (report.verdict, told) {
+        (Outcome::Found, Some(told)) => {
+            let _ = writeln!(out, "{}  {counts}\n", styled(BAD, "found"));
+            let marked: Vec<u32> = told.finding.witness.iter().map(|one| one.entry).collect();
+            out.push_str(&write_text(&told.finding, &diagram(&told.trace, &marked)));
+            if let Some(replay) = &report.replay {
+                let _ = writeln!(out, "replay      {replay}");
+            }
+        }
+        (Outcome::Budget, _) => {
+            let spent = report.bounds.spent.unwrap_or("budget");
+            let words = format!("budget spent ({spent}), nothing found up to");
+            let _ = writeln!(out, "{words} {}  {counts}", report.bounds.words());
+        }
+        (Outcome::Complete | Outcome::Found, _) => {
+            let words = styled(GOOD, "complete up to");
+            let _ = writeln!(
+                out,
+                "{words} {}: nothing is violated",
+                report.bounds.words()
+            );
+            let _ = writeln!(out, "{counts}");
+        }
+    }
+    out
+}

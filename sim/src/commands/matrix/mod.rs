@@ -1,0 +1,187 @@
+//! `grantlab matrix`: every published attack, and again with each published countermeasure.
+
+mod report;
+mod text;
+
+use std::time::Duration;
+
+use grantlab_sim::attacks::{ATTACKS, Attack, Countermeasure, Preset};
+use grantlab_sim::finding::{Quarry, Told, pursue};
+use grantlab_sim::input_error::InputError;
+use grantlab_sim::search::{Bounds, OnFinding, Options, Verdict as Ended};
+
+pub(super) use self::report::MatrixReport;
+use self::report::{Cell, FoundReport, Row, StopOutcome};
+use super::attacks;
+use super::console::Console;
+use super::hunt::no_world;
+use super::hunt::plan;
+use super::hunt::report::seconds;
+use super::hunt::watching::Watcher;
+use super::{Failure, Verdict};
+use crate::arguments::{MatrixArguments, World};
+
+/// Moves beyond the depth of an attack up to which a countermeasure must stop it.
+const DEPTH_BEYOND: u32 = 2;
+
+/// Distinct states of one search at most, where nothing else is said.
+const STATES: u64 = 400_000;
+
+/// Everything that one cell needs to be searched.
+struct Desk<'a> {
+    arguments: &'a MatrixArguments,
+    watcher: &'a Watcher,
+    clock: fn() -> Duration,
+}
+
+/// A preset in which an attack was looked for.
+struct Tried {
+    preset: &'static Preset,
+    quarry: Quarry,
+    found: Option<(Told, FoundReport)>,
+}
+
+pub(super) fn run(arguments: &MatrixArguments, console: &mut Console) -> Result<Verdict, Failure> {
+    let asked = asked(arguments)?;
+    let started = console.elapsed();
+    let watcher = Watcher::new(console, arguments.budget.seconds, "matrix")?;
+    let desk = Desk {
+        arguments,
+        watcher: &watcher,
+        clock: console.watch(),
+    };
+    let rows = asked
+        .into_iter()
+        .map(|attack| desk.row(attack))
+        .collect::<Result<Vec<_>, _>>()?;
+    watcher.finish();
+    let elapsed = console.elapsed().saturating_sub(started);
+    let report = MatrixReport::of(rows, seconds(elapsed));
+    console.report(&report, text::write)?;
+    Ok(match report.is_as_published() {
+        true => Verdict::Fine,
+        false => Verdict::Finding,
+    })
+}
+
+/// The attacks that were asked for: by name, or all of a tier and below.
+fn asked(arguments: &MatrixArguments) -> Result<Vec<&'static Attack>, InputError> {
+    if arguments.attacks.is_empty() {
+        let all = ATTACKS.iter();
+        return Ok(all
+            .filter(|attack| attack.tier <= arguments.tier && !attack.presets.is_empty())
+            .collect());
+    }
+    let named = arguments.attacks.iter();
+    named.map(|id| attacks::find(id)).collect()
+}
+
+impl Desk<'_> {
+    fn row(&self, attack: &'static Attack) -> Result<Row, Failure> {
+        let mut tried = Vec::new();
+        for preset in &attack.presets {
+            tried.push(self.preset(attack, preset)?);
+        }
+        let mut row = Row::of(attack);
+        let found = tried.iter().find(|tried| tried.found.is_some());
+        if let Some(shown) = found.or(tried.first()) {
+            row.set.clone_from(&shown.preset.set);
+            row.powers = shown.quarry.arena.powers.to_string();
+        }
+        row.presets_found = tried.iter().filter(|tried| tried.found.is_some()).count();
+        row.presets = tried.len();
+        for stop in &attack.countermeasures {
+            row.countermeasures.push(self.cell(&tried, stop)?);
+        }
+        row.found = tried
+            .into_iter()
+            .find_map(|tried| tried.found.map(|found| found.1));
+        Ok(row)
+    }
+
+    /// Looks for an attack in one of its presets.
+    fn preset(&self, attack: &'static Attack, preset: &'static Preset) -> Result<Tried, Failure> {
+        let quarry = plan::published(attack, preset, &as_published())?;
+        let options = self.options(&quarry, attack.depth);
+        let before = (self.clock)();
+        let (report, told) = pursue(&quarry, options, self.watcher).map_err(no_world)?;
+        let elapsed = (self.clock)().saturating_sub(before);
+        let found = told.into_iter().next().map(|told| {
+            let found = FoundReport::of(&told.finding, &report.counts, elapsed);
+            (told, found)
+        });
+        Ok(Tried {
+            preset,
+            quarry,
+            found,
+        })
+    }
+
+    /// Looks for the same attack with a countermeasure, in the first preset where that changes anything.
+    fn cell(&self, tried: &[Tried], stop: &'static Countermeasure) -> Result<Cell, Failure> {
+        let mut found = tried.iter().filter_map(|tried| {
+            let (_, found) = tried.found.as_ref()?;
+            let mut quarry = tried.quarry.clone();
+            let before = quarry.profile.policies;
+            for (key, value) in &stop.set {
+                // The catalogue's switches exist; a test says so.
+                let _ = quarry.profile.policies.set(key, value);
+            }
+            (quarry.profile.policies != before).then_some((quarry, found.depth))
+        });
+        let Some((quarry, depth)) = found.next() else {
+            return Ok(Cell::untried(stop));
+        };
+        let depth = u32::try_from(depth).unwrap_or(u32::MAX);
+        let options = self.options(&quarry, depth.saturating_add(DEPTH_BEYOND));
+        let before = (self.clock)();
+        let (report, told) = pursue(&quarry, options, self.watcher).map_err(no_world)?;
+        let elapsed = (self.clock)().saturating_sub(before);
+        let outcome = match (told.first(), report.verdict) {
+            (Some(_), _) => StopOutcome::Passes,
+            (None, Ended::BudgetSpent(_)) => StopOutcome::Budget,
+            (None, Ended::Found | Ended::Complete) => StopOutcome::Blocked,
+        };
+        let steps = told
+            .first()
+            .map_or_else(Vec::new, |told| told.finding.steps.clone());
+        let counts = &report.counts;
+        Ok(Cell {
+            depth: counts.depth_complete.min(options.bounds.depth),
+            states: counts.states,
+            milliseconds: milliseconds(elapsed),
+            steps,
+            ..Cell::new(stop, outcome)
+        })
+    }
+
+    fn options(&self, quarry: &Quarry, depth: u32) -> Options {
+        let budget = &self.arguments.budget;
+        let options = plan::options(&as_published(), budget, quarry, depth, OnFinding::Stop);
+        let mut limits = options.limits;
+        limits.states = budget.states.unwrap_or(STATES);
+        Options {
+            bounds: Bounds { ..options.bounds },
+            limits,
+            ..options
+        }
+    }
+}
+
+/// Nothing differs from what was published.
+const fn as_published() -> World {
+    World {
+        profile: None,
+        settings: Vec::new(),
+        powers: Vec::new(),
+        granularity: None,
+        sessions: None,
+        injections: None,
+        faults: None,
+        depth: None,
+    }
+}
+
+fn milliseconds(elapsed: Duration) -> u64 {
+    u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX)
+}

@@ -1,0 +1,209 @@
+//! What `grantlab matrix` prints.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use grantlab_sim::attacks::{Attack, Countermeasure};
+use grantlab_sim::finding::Finding;
+use grantlab_sim::search::Counts;
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::milliseconds;
+
+/// What `grantlab matrix` prints.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(in crate::commands) struct MatrixReport {
+    /// A row for each attack.
+    attacks: Vec<Row>,
+    /// Attacks that were found.
+    found: usize,
+    /// Attacks that were not.
+    not_found: usize,
+    /// Countermeasures that stop their attack as far as was searched.
+    blocked: usize,
+    /// Countermeasures that do not.
+    passes: usize,
+    /// Countermeasures of which that is not known: the budget was spent.
+    not_known: usize,
+    /// How long it took, in seconds.
+    seconds: f64,
+}
+
+/// An attack with its countermeasures.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(super) struct Row {
+    /// Its name in the catalogue.
+    pub(super) attack: &'static str,
+    /// What people call it.
+    pub(super) name: &'static str,
+    /// The depth that is published.
+    pub(super) published_depth: u32,
+    /// The switches of the preset that differ from `rfc9700`.
+    pub(super) set: BTreeMap<String, String>,
+    /// The attacker's powers in it.
+    pub(super) powers: String,
+    /// How many presets there are.
+    pub(super) presets: usize,
+    /// In how many of them it was found.
+    pub(super) presets_found: usize,
+    /// How it was found; nothing when it was not.
+    pub(super) found: Option<FoundReport>,
+    /// What became of it with each countermeasure.
+    pub(super) countermeasures: Vec<Cell>,
+}
+
+impl Row {
+    pub(super) fn of(attack: &'static Attack) -> Self {
+        Self {
+            attack: &attack.id,
+            name: &attack.name,
+            published_depth: attack.depth,
+            set: BTreeMap::new(),
+            powers: String::new(),
+            presets: 0,
+            presets_found: 0,
+            found: None,
+            countermeasures: Vec::new(),
+        }
+    }
+
+    fn is_as_published(&self) -> bool {
+        let stopped = self.countermeasures.iter().all(Cell::is_as_published);
+        self.found.is_some() && stopped
+    }
+}
+
+/// How an attack was found.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(super) struct FoundReport {
+    /// Moves of the shortest run.
+    pub(super) depth: usize,
+    /// Distinct states that were seen until then.
+    pub(super) states: u64,
+    /// Milliseconds.
+    pub(super) milliseconds: u64,
+    /// The property that is violated.
+    pub(super) property: String,
+    /// The attack by which the run is recognised; more than one when it shows more.
+    pub(super) recognised: Vec<String>,
+    /// The moves, in words.
+    pub(super) steps: Vec<String>,
+}
+
+impl FoundReport {
+    pub(super) fn of(finding: &Finding, counts: &Counts, elapsed: Duration) -> Self {
+        let named = finding.recognised.iter();
+        Self {
+            depth: finding.search.length,
+            states: counts.states,
+            milliseconds: milliseconds(elapsed),
+            property: finding.property.clone(),
+            recognised: named.map(|named| named.id.clone()).collect(),
+            steps: finding.steps.clone(),
+        }
+    }
+}
+
+/// What a countermeasure does to an attack.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum StopOutcome {
+    /// The attack is not there, up to the depth that is named.
+    Blocked,
+    /// It is there all the same.
+    Passes,
+    /// The search stopped before that was known.
+    Budget,
+    /// There was nothing to stop, or nothing to change.
+    Untried,
+}
+
+/// An attack with one countermeasure.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(super) struct Cell {
+    /// The switches, all of them together.
+    pub(super) set: &'static BTreeMap<String, String>,
+    /// Whether it is published to stop some variants alone.
+    pub(super) partial: bool,
+    /// Why it is known not to stop this attack here, where it is.
+    pub(super) passes_because: Option<&'static str>,
+    /// What it does.
+    pub(super) outcome: StopOutcome,
+    /// Moves of a run up to which every state was seen.
+    pub(super) depth: u32,
+    /// Distinct states that were seen.
+    pub(super) states: u64,
+    /// Milliseconds.
+    pub(super) milliseconds: u64,
+    /// The moves of the attack that passes, in words.
+    pub(super) steps: Vec<String>,
+}
+
+impl Cell {
+    pub(super) fn new(stop: &'static Countermeasure, outcome: StopOutcome) -> Self {
+        Self {
+            set: &stop.set,
+            partial: stop.partial,
+            passes_because: stop.passes.as_deref(),
+            outcome,
+            depth: 0,
+            states: 0,
+            milliseconds: 0,
+            steps: Vec::new(),
+        }
+    }
+
+    pub(super) fn untried(stop: &'static Countermeasure) -> Self {
+        Self::new(stop, StopOutcome::Untried)
+    }
+
+    fn is_as_published(&self) -> bool {
+        match self.outcome {
+            StopOutcome::Blocked | StopOutcome::Untried | StopOutcome::Budget => true,
+            StopOutcome::Passes => self.partial || self.passes_because.is_some(),
+        }
+    }
+
+    /// Its settings in one line.
+    pub(super) fn words(&self) -> String {
+        let settings = self.set.iter().map(|(key, value)| format!("{key}={value}"));
+        settings.collect::<Vec<_>>().join(" ")
+    }
+}
+
+impl MatrixReport {
+    pub(super) fn of(attacks: Vec<Row>, seconds: f64) -> Self {
+        let found = attacks.iter().filter(|row| row.found.is_some()).count();
+        let cells = |outcome: StopOutcome| {
+            let cells = attacks.iter().flat_map(|row| &row.countermeasures);
+            cells.filter(|cell| cell.outcome == outcome).count()
+        };
+        Self {
+            found,
+            not_found: attacks.len() - found,
+            blocked: cells(StopOutcome::Blocked),
+            passes: cells(StopOutcome::Passes),
+            not_known: cells(StopOutcome::Budget),
+            attacks,
+            seconds,
+        }
+    }
+
+    /// Whether every attack was found, and every countermeasure stops it that is not known to do otherwise.
+    pub(super) fn is_as_published(&self) -> bool {
+        self.attacks.iter().all(Row::is_as_published)
+    }
+
+    pub(super) fn rows(&self) -> &[Row] {
+        &self.attacks
+    }
+
+    /// The last line: how many of what, and how long it took.
+    pub(super) fn summary(&self) -> String {
+        format!(
+            "{} attacks found, {} not; {} countermeasures block, {} do not, {} not known ({:.3} s)",
+            self.found, self.not_found, self.blocked, self.passes, self.not_known, self.seconds
+        )
+    }
+}

@@ -1,0 +1,97 @@
+//! The matrix for people: a block for each attack, a line for each countermeasure.
+
+use std::fmt::Write as _;
+
+use super::report::{Cell, MatrixReport, Row, StopOutcome};
+use crate::commands::layout::{BAD, BOLD, DIM, GOOD, paragraph, styled};
+
+pub(super) fn write(report: &MatrixReport) -> String {
+    let mut out = String::new();
+    for row in report.rows() {
+        write_row(row, &mut out);
+    }
+    let _ = writeln!(out, "{}", report.summary());
+    out
+}
+
+fn write_row(row: &Row, out: &mut String) {
+    let _ = writeln!(out, "{}  {}", styled(BOLD, row.attack), row.name);
+    let settings: Vec<String> = row
+        .set
+        .iter()
+        .map(|(key, value)| format!("{key}={value}"))
+        .collect();
+    out.push_str(&paragraph(
+        &format!("{} attacker {}", settings.join(" "), row.powers),
+        7,
+    ));
+    match &row.found {
+        Some(found) => {
+            let (depth, published) = (found.depth, row.published_depth);
+            let _ = writeln!(
+                out,
+                "       {}  depth {depth} (published {published}), {} states, {} ms, {} of {} presets: {}, {}",
+                styled(GOOD, "found  "),
+                found.states,
+                found.milliseconds,
+                row.presets_found,
+                row.presets,
+                found.property,
+                found.recognised.join(" "),
+            );
+        }
+        None => {
+            let published = row.published_depth;
+            let _ = writeln!(
+                out,
+                "       {}  up to the published depth {published}",
+                styled(BAD, "not found")
+            );
+        }
+    }
+    for cell in &row.countermeasures {
+        write_cell(cell, out);
+    }
+    out.push('\n');
+}
+
+fn write_cell(cell: &Cell, out: &mut String) {
+    let depth = cell.depth;
+    let (states, ms) = (cell.states, cell.milliseconds);
+    let told = match cell.outcome {
+        StopOutcome::Blocked => {
+            format!(
+                "{}  to depth {depth}, {states} states, {ms} ms",
+                styled(GOOD, "blocked")
+            )
+        }
+        StopOutcome::Passes => {
+            let style = match (cell.partial, cell.passes_because) {
+                (true, _) | (_, Some(_)) => DIM,
+                (false, None) => BAD,
+            };
+            format!(
+                "{}  in {} moves, {ms} ms",
+                styled(style, "passes "),
+                cell.steps.len()
+            )
+        }
+        StopOutcome::Budget => {
+            format!(
+                "{}  to depth {depth}, {states} states, {ms} ms",
+                styled(DIM, "budget ")
+            )
+        }
+        StopOutcome::Untried => styled(DIM, "nothing to stop"),
+    };
+    let partial = if cell.partial { " (some variants)" } else { "" };
+    let _ = writeln!(out, "         {}{partial}: {told}", cell.words());
+    if cell.outcome == StopOutcome::Passes {
+        if let Some(why) = cell.passes_because {
+            out.push_str(&paragraph(why, 13));
+        }
+        for (number, step) in (1..).zip(&cell.steps) {
+            out.push_str(&paragraph(&format!("{number}. {step}"), 13));
+        }
+    }
+}
