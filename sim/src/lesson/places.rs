@@ -187,7 +187,13 @@ pub(super) fn parameters(request: &Request) -> Vec<Fields> {
         Body::Form(form) => wire::form::pairs(form)
             .ok()
             .map(|fields| fields.into_owned()),
-        Body::Empty | Body::Json(_) | Body::Page(_) | Body::Octets { .. } => None,
+        Body::Json(json) => json.members().map(|members| {
+            let texts = members
+                .iter()
+                .filter_map(|(name, value)| Some((name.clone(), value.as_text()?.clone())));
+            Fields(texts.collect())
+        }),
+        Body::Empty | Body::Page(_) | Body::Octets { .. } => None,
     };
     query(&request.url).into_iter().chain(body).collect()
 }
