@@ -325,15 +325,22 @@ impl AuthorizationServer {
         }
     }
 
-    fn command(&mut self, command: Command, now: Timestamp) {
+    fn command(&mut self, command: Command, ctx: &mut Context<'_>) {
         match command {
             Command::DisableOwner(subject) => {
+                ctx.note(Event::OwnerDisabled {
+                    subject: subject.clone(),
+                });
                 self.end_sessions(&subject);
                 if !self.disabled.contains(&subject) {
                     self.disabled.push(subject);
                 }
             }
             Command::RevokeConsent { subject, client_id } => {
+                ctx.note(Event::ConsentWithdrawn {
+                    subject: subject.clone(),
+                    client_id: client_id.clone(),
+                });
                 self.consents
                     .retain(|one| one.subject != subject || one.client_id != client_id);
                 self.withdrawn
@@ -341,7 +348,7 @@ impl AuthorizationServer {
                 self.withdrawn.push(Withdrawal {
                     subject,
                     client_id,
-                    at: now,
+                    at: ctx.now,
                 });
             }
             Command::EndSessions(subject) => self.end_sessions(&subject),
@@ -392,7 +399,7 @@ impl Machine for AuthorizationServer {
         match input {
             Input::Request { exchange, request } => self.request(exchange, &request, ctx),
             Input::StoreReply { ticket, reply } => self.store_reply(ticket, reply, ctx),
-            Input::Command(command) => self.command(command, ctx.now),
+            Input::Command(command) => self.command(command, ctx),
             Input::Deadline => {}
         }
     }

@@ -313,6 +313,18 @@ events! {
         /// Whether the owner had logged in before.
         owner_authenticated: bool,
     }
+    /// An owner takes back what he granted a client.
+    ConsentWithdrawn "consent_withdrawn" {
+        /// Who.
+        subject: Subject,
+        /// From which client.
+        client_id: ClientId,
+    }
+    /// An owner may not log in any more.
+    OwnerDisabled "owner_disabled" {
+        /// Who.
+        subject: Subject,
+    }
     /// The authorization server keeps a pushed authorization request.
     RequestPushed "request_pushed" {
         /// Whose.

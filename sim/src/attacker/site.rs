@@ -59,6 +59,8 @@ pub struct Attacker {
     bait: Option<Page>,
     /// The authorization requests that he opened himself.
     browsed: Vec<Key>,
+    /// The redirection URIs that he asked for.
+    asked: Vec<Text>,
     /// How often he did the same thing.
     done: Vec<(u64, u32)>,
 }
@@ -71,6 +73,7 @@ impl Canonical for Attacker {
             waiting,
             bait,
             browsed,
+            asked,
             done,
         } = self;
         knowledge.encode(out);
@@ -79,6 +82,7 @@ impl Canonical for Attacker {
         let mut browsed: Vec<u64> = browsed.iter().map(|key| key.0).collect();
         browsed.sort_unstable();
         browsed.encode(out);
+        asked.encode(out);
         let mut done = done.clone();
         done.sort_unstable();
         done.encode(out);
@@ -100,6 +104,7 @@ impl Attacker {
             waiting: Vec::new(),
             bait: None,
             browsed: Vec::new(),
+            asked: Vec::new(),
             done: Vec::new(),
         }
     }
@@ -136,6 +141,23 @@ impl Attacker {
     /// Notes that he opened an authorization request.
     pub(crate) fn browse(&mut self, fields: &Fields) {
         self.browsed.push(Key::of(fields));
+        self.ask_for(fields);
+    }
+
+    /// Notes the redirection URI of a request that he made somebody send.
+    pub(crate) fn ask_for(&mut self, fields: &Fields) {
+        if let Some(uri) = fields
+            .first("redirect_uri")
+            .filter(|uri| !self.asked.contains(uri))
+        {
+            self.asked.push(uri.clone());
+        }
+    }
+
+    /// The redirection URIs of the requests that he made somebody send, oldest first.
+    #[must_use]
+    pub fn asked(&self) -> &[Text] {
+        &self.asked
     }
 
     /// How often he did what `key` names before.

@@ -5,8 +5,9 @@ use std::sync::Arc;
 use super::play::Position;
 use crate::attacker::offers::{Receivers, offers};
 use crate::attacker::{Move, Power};
+use crate::attacks;
 use crate::choices::Key;
-use crate::invariant::{Invariant, Judgement, Violation};
+use crate::invariant::{Invariant, Violation, judge_since};
 use crate::search::{Cost, Space};
 use crate::seed::Seed;
 use crate::setup::Setup;
@@ -191,15 +192,15 @@ impl Space for Game {
     }
 
     fn violation(&self, state: &Position) -> Option<Caught> {
-        self.properties
-            .iter()
-            .find_map(|invariant| match invariant.judge(state.world.trace()) {
-                Judgement::Violated(mut violations) => (!violations.is_empty()).then(|| Caught {
-                    invariant,
-                    violation: violations.remove(0),
-                }),
-                Judgement::Holds | Judgement::NotExercised => None,
-            })
+        let trace = state.world.trace();
+        let (invariant, violation) = judge_since(trace, state.before(), &self.properties)?;
+        let named = self
+            .named
+            .is_none_or(|id| attacks::recognise::is(id, trace));
+        named.then_some(Caught {
+            invariant,
+            violation,
+        })
     }
 
     fn key(&self, finding: &Caught) -> Key {

@@ -37,6 +37,8 @@ pub struct Position {
     open: Vec<(usize, Text)>,
     /// Flows whose authorization response is late: user and tab.
     late: Vec<(usize, Text)>,
+    /// How long the trace was before the last step.
+    before: EntryId,
 }
 
 impl Position {
@@ -47,6 +49,7 @@ impl Position {
             world,
             open: Vec::new(),
             late: Vec::new(),
+            before: 0,
         }
     }
 
@@ -69,8 +72,14 @@ impl Position {
 
     /// Takes one step, and lets everything follow from it.
     pub fn play(&mut self, step: &Move) {
+        let late = std::mem::take(&mut self.late);
         self.begin(step);
         self.follow();
+        // What was late when the step began has arrived by now.
+        for (user, tab) in late {
+            self.world.hold(user, tab.as_str(), false);
+            self.follow();
+        }
     }
 
     /// Takes one step, and lets nothing follow from it.
@@ -78,7 +87,14 @@ impl Position {
         self.begin(step);
     }
 
+    /// How long the trace was before the last step.
+    #[must_use]
+    pub const fn before(&self) -> EntryId {
+        self.before
+    }
+
     fn begin(&mut self, step: &Move) {
+        self.before = self.world.trace().next_id();
         match step {
             Move::Start {
                 user,
@@ -107,6 +123,11 @@ impl Position {
             }
             Move::Send { request, times } => self.send(request, *times),
             Move::Answer { waiting, location } => {
+                if let (Some(Encoded::Fields(fields)), Some(machine)) =
+                    (&location.query, self.world.attacker_mut())
+                {
+                    machine.ask_for(fields);
+                }
                 self.world.answer_waiting(*waiting, redirect(location));
             }
             Move::Refresh { client, user } => self.refresh(*client, *user),
@@ -199,6 +220,9 @@ impl Position {
         let tab = self.fresh_tab(user, "lure");
         let target = location::text(&request.url);
         if let Some(machine) = self.world.attacker_mut() {
+            if let Some(Encoded::Fields(fields)) = &request.url.query {
+                machine.ask_for(fields);
+            }
             machine.lay(bait_page(bait, request, &target, message));
         }
         let url = attacker.at(LURE);

@@ -71,16 +71,16 @@ fn is_hostile(setup: &Setup, node: &Node) -> bool {
     }
 }
 
-/// What the authorization servers call a user.
+/// What the authorization servers call a user: subject and e-mail address.
 fn subjects(setup: &Setup, user: &UserSetup) -> Vec<Text> {
     let known = user.credentials.iter().filter_map(|(origin, name, _)| {
         let mut servers = setup.servers.iter();
         let server = servers.find(|server| server.configuration.origin == *origin)?;
         let mut accounts = server.configuration.accounts.iter();
         let account = accounts.find(|account| account.username == *name)?;
-        Some(Text::new(account.subject.as_str()))
+        Some([Text::new(account.subject.as_str()), account.email.clone()])
     });
-    distinct(known)
+    distinct(known.flatten())
 }
 
 fn distinct(names: impl IntoIterator<Item = Text>) -> Vec<Text> {

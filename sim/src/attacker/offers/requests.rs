@@ -1,6 +1,7 @@
 //! Authorization requests (RFC 6749 §4.1.1): those that were seen, and those that anybody can make up.
 
 use grantlab_core::authorization_server::policy::{AuthorizationCsrf, Framing};
+use grantlab_core::client::policy::AskedResponseMode;
 use grantlab_core::http::{Body, Encoded, Fields, Request, Url};
 use grantlab_core::text::Text;
 use grantlab_core::value::{CodeChallengeMethod, RedirectionUri};
@@ -150,6 +151,10 @@ impl Table<'_> {
             .with("redirect_uri", honest.redirect_uri.as_str());
         if let Some(scope) = &honest.scope {
             base.push("scope", scope.as_str());
+        }
+        let mode = self.client.configuration.policy.response_mode;
+        if mode != AskedResponseMode::Query {
+            base.push("response_mode", mode.as_str());
         }
         self.with_challenges(&base)
     }

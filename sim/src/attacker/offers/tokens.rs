@@ -107,16 +107,14 @@ impl Table<'_> {
         let base = Fields::EMPTY
             .with("grant_type", "authorization_code")
             .with("code", code.clone());
-        let mut bases = Vec::new();
-        match (
-            self.sent_to(code),
-            self.server.configuration.policy.redirect_at_token,
-        ) {
-            (Some(uri), RedirectAtToken::Identical | RedirectAtToken::RegPattern) => {
-                bases.push(base.with("redirect_uri", uri));
+        let bases: Vec<Fields> = match self.server.configuration.policy.redirect_at_token {
+            RedirectAtToken::Identical | RedirectAtToken::RegPattern => {
+                let uris = self.sent_to(code).into_iter();
+                uris.map(|uri| base.clone().with("redirect_uri", uri))
+                    .collect()
             }
-            (_, RedirectAtToken::Ignored) | (None, _) => bases.push(base),
-        }
+            RedirectAtToken::Ignored => vec![base],
+        };
         let verifiers = self.knowledge().all(Kind::CodeVerifier);
         let plain = self.knowledge().all(Kind::CodeChallenge);
         let verifiers: Vec<Option<Text>> = [None, Some(Text::EMPTY)]
@@ -136,23 +134,29 @@ impl Table<'_> {
         all
     }
 
-    /// Where a code was sent: the URL that he saw it in, without what the response added (RFC 6749 §4.1.2).
-    fn sent_to(&self, code: &Text) -> Option<Text> {
-        let mut seen = self.knowledge().responses().iter();
-        let seen = seen.find(|seen| seen.fields.all("code").any(|found| found == code))?;
-        let mut rest = seen.fields.clone();
-        // The response's own parameters come last.
-        let place = rest
-            .0
-            .iter()
-            .rposition(|(name, value)| name == "code" && value == code)?;
-        rest.0.truncate(place);
-        let mut uri = seen.endpoint.endpoint();
-        if !rest.0.is_empty() {
-            uri.push('?');
-            grantlab_core::wire::form::write(&rest, &mut uri);
+    /// Where a code may have been sent: to the URI that the client itself names, or to one that he made somebody
+    /// ask for.
+    fn sent_to(&self, code: &Text) -> Vec<Text> {
+        let honest = self
+            .honest()
+            .map(|honest| Text::new(honest.redirect_uri.as_str()));
+        let own = self.own().redirect_uri().map(|uri| uri.text().clone());
+        let mut uris: Vec<Text> = self.attacker.asked().to_vec();
+        for uri in honest.into_iter().chain(own) {
+            if !uris.contains(&uri) {
+                uris.push(uri);
+            }
         }
-        Some(Text::from(uri))
+        let seen = self.knowledge().responses().iter();
+        let at_client = seen
+            .filter(|seen| seen.fields.all("code").any(|found| found == code))
+            .any(|seen| seen.endpoint.origin == self.client.configuration.origin);
+        if at_client {
+            // It came to the client's own pages, so it was asked for there.
+            let origin = self.client.configuration.origin.to_string();
+            uris.retain(|uri| uri.as_str().starts_with(&origin));
+        }
+        uris
     }
 
     /// A refresh token, and one that asks for more than was granted (RFC 6749 §6).
