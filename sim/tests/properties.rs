@@ -19,25 +19,38 @@ use support::world_of;
 /// What a profile's own document leaves open: these invariants are not asked of it.
 /// Without rotation a refresh token is good again and again (RFC 9700 §4.14.2); without `state` nothing ties a
 /// response to its session (§4.7). OAuth 2.1 drops `redirect_uri` from the token request, since the verifier does
-/// its work (§10.2).
+/// its work (§10.2); Pockets drops it without.
 const LEFT_OPEN: &[(&str, &[&str])] = &[
     ("oauth21", &["redirect-binding"]),
     ("rfc6749", &["refresh-linearity"]),
     ("isogeo", &["refresh-linearity", "state-integrity"]),
-    ("pockets", &["redirect-binding", "refresh-linearity"]),
+    (
+        "pockets",
+        &[
+            "redirect-binding",
+            "redirect-uri-repeated",
+            "refresh-linearity",
+        ],
+    ),
     ("login-retry", &["refresh-linearity"]),
     ("aidbox", &["refresh-linearity"]),
 ];
 
-/// What a code in another browser violates (RFC 9700 §4.5): only `rfc9700` and `oauth21` have PKCE against it.
-const INJECTED: &[&str] = &["browser-agreement", "own-identity", "intended-login"];
+/// What profiles leave open that are older than RFC 9700: a code in another browser, for want of PKCE (§4.5), and
+/// errors that are redirected before anybody has logged in (§4.11.2).
+const OLDER: &[&str] = &[
+    "browser-agreement",
+    "own-identity",
+    "intended-login",
+    "login-before-redirect",
+];
 
 fn is_left_open(profile: &str, id: &str) -> bool {
-    let injectable = !["rfc9700", "oauth21"].contains(&profile);
+    let is_older = !["rfc9700", "oauth21"].contains(&profile);
     LEFT_OPEN
         .iter()
         .any(|(name, open)| *name == profile && open.contains(&id))
-        || (injectable && INJECTED.contains(&id))
+        || (is_older && OLDER.contains(&id))
 }
 
 /// Choices as octets; shown as hexadecimal digits when a run fails.

@@ -1,9 +1,11 @@
-//! `grantlab properties`: what must be true of every run.
+//! `grantlab properties`: what must be true of every run, which invariants judge it, and against whom nobody can
+//! keep it.
 
 use std::fmt::Write as _;
 
 use grantlab_sim::input_error::InputError;
-use grantlab_sim::invariant::{self, Invariant};
+use grantlab_sim::invariant::Invariant;
+use grantlab_sim::invariant::catalogue::{self, Property, Unpreventable};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -15,30 +17,88 @@ use crate::arguments::PropertiesArguments;
 /// What `grantlab properties` prints.
 #[derive(Debug, Serialize, JsonSchema)]
 pub(super) struct PropertiesReport {
-    /// In the order of the flow.
-    properties: Vec<Property>,
+    /// The most telling first.
+    properties: Vec<PropertyReport>,
 }
 
-/// One thing that must be true of every run.
+/// A published property.
 #[derive(Debug, Serialize, JsonSchema)]
-struct Property {
+struct PropertyReport {
+    /// Its name in findings and on the command line.
+    id: &'static str,
+    /// What it is called.
+    name: &'static str,
+    /// What it says.
+    predicate: &'static str,
+    /// Who demands or defines it.
+    section: &'static str,
+    /// How bad it is when it is violated: `error` or `warning`.
+    level: &'static str,
+    /// The invariants that judge it.
+    invariants: Vec<InvariantReport>,
+    /// When nothing that the protocol has can keep it.
+    unpreventable: Vec<UnpreventableReport>,
+}
+
+/// Something that is checked on every run.
+#[derive(Debug, Serialize, JsonSchema)]
+struct InvariantReport {
     /// Its name in scenarios and reports.
     id: &'static str,
-    /// The property of the published catalogue that it belongs to.
-    property: &'static str,
-    /// Who demands it.
-    section: &'static str,
     /// What it says, in one sentence.
     about: &'static str,
+    /// Who demands it.
+    section: &'static str,
+    /// How bad it is when it is violated: `error` or `warning`.
+    level: &'static str,
 }
 
-impl Property {
-    fn of(invariant: &'static Invariant) -> Self {
+/// A case in which a violation says nothing against a deployment.
+#[derive(Debug, Serialize, JsonSchema)]
+struct UnpreventableReport {
+    /// The attacker's powers, all of them: `a1` to `a5`.
+    powers: Vec<&'static str>,
+    /// What happens then.
+    when: &'static str,
+    /// Who says that nothing helps.
+    section: &'static str,
+}
+
+impl PropertyReport {
+    fn of(property: &'static Property) -> Self {
+        Self {
+            id: property.id,
+            name: property.name,
+            predicate: property.predicate,
+            section: property.section,
+            level: property.level.as_str(),
+            invariants: property.invariants().map(InvariantReport::of).collect(),
+            unpreventable: property
+                .unpreventable
+                .iter()
+                .map(UnpreventableReport::of)
+                .collect(),
+        }
+    }
+}
+
+impl InvariantReport {
+    const fn of(invariant: &'static Invariant) -> Self {
         Self {
             id: invariant.id,
-            property: invariant.property,
-            section: invariant.section,
             about: invariant.about,
+            section: invariant.section,
+            level: invariant.level.as_str(),
+        }
+    }
+}
+
+impl UnpreventableReport {
+    fn of(case: &'static Unpreventable) -> Self {
+        Self {
+            powers: case.powers.to_vec(),
+            when: case.when,
+            section: case.section,
         }
     }
 }
@@ -49,8 +109,8 @@ pub(super) fn run(
 ) -> Result<Verdict, Failure> {
     let report = PropertiesReport {
         properties: match &arguments.id {
-            Some(id) => vec![Property::of(find(id)?)],
-            None => invariant::ALL.iter().map(Property::of).collect(),
+            Some(id) => found(id)?,
+            None => catalogue::ALL.iter().map(PropertyReport::of).collect(),
         },
     };
     console.report(&report, |report| match arguments.id {
@@ -60,21 +120,62 @@ pub(super) fn run(
     Ok(Verdict::Fine)
 }
 
-fn find(id: &str) -> Result<&'static Invariant, InputError> {
-    let names = invariant::ALL.iter().map(|invariant| invariant.id);
-    Invariant::read(id)
-        .ok_or_else(|| InputError::about(id, "there is no such property").instead_of(id, names))
+/// The property of that name, or those that the invariant of that name judges, with it alone.
+fn found(id: &str) -> Result<Vec<PropertyReport>, InputError> {
+    if let Some(property) = Property::read(id) {
+        return Ok(vec![PropertyReport::of(property)]);
+    }
+    let judged = catalogue::ALL
+        .iter()
+        .filter(|property| property.judged_by.contains(&id));
+    let reports: Vec<PropertyReport> = judged
+        .map(PropertyReport::of)
+        .map(|mut report| {
+            report.invariants.retain(|invariant| invariant.id == id);
+            report
+        })
+        .collect();
+    if reports.is_empty() {
+        let judges = catalogue::ALL
+            .iter()
+            .flat_map(|property| property.judged_by);
+        let names = catalogue::ALL.iter().map(|property| property.id);
+        return Err(InputError::about(id, "there is no such property")
+            .instead_of(id, names.chain(judges.copied())));
+    }
+    Ok(reports)
 }
 
 fn list(report: &PropertiesReport) -> String {
-    let row = |property: &Property| [property.id.to_owned(), property.about.to_owned()];
+    let row = |property: &PropertyReport| {
+        [
+            property.id.to_owned(),
+            property.level.to_owned(),
+            property.predicate.to_owned(),
+        ]
+    };
     table(&report.properties.iter().map(row).collect::<Vec<_>>())
 }
 
-fn whole(property: &Property) -> String {
-    let mut out = format!("{}\n", styled(BOLD, property.id));
-    out.push_str(&paragraph(property.about, 2));
+fn whole(property: &PropertyReport) -> String {
+    let mut out = format!("{}  {}\n", styled(BOLD, property.id), property.name);
+    out.push_str(&paragraph(property.predicate, 2));
     let _ = writeln!(out, "  demanded by {}", property.section);
-    let _ = writeln!(out, "  part of {}", property.property);
+    let _ = writeln!(out, "  level {}", property.level);
+    for invariant in &property.invariants {
+        let _ = writeln!(
+            out,
+            "\n  judged by {} ({})",
+            styled(BOLD, invariant.id),
+            invariant.level
+        );
+        out.push_str(&paragraph(invariant.about, 4));
+        let _ = writeln!(out, "    {}", invariant.section);
+    }
+    for case in &property.unpreventable {
+        let _ = writeln!(out, "\n  nothing helps against {}", case.powers.join(","));
+        out.push_str(&paragraph(case.when, 4));
+        let _ = writeln!(out, "    {}", case.section);
+    }
     out
 }

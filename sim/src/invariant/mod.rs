@@ -1,12 +1,14 @@
 //! What must be true of every run. Each invariant reads the trace and nothing else.
 //!
 //! An invariant answers in three ways: the run did not exercise it, it held, or it was violated; a violation
-//! names the two or three entries that show it.
+//! names the two or three entries that show it. [`catalogue`] says which invariants judge which published
+//! property, and against which attackers nothing helps.
 
 mod authentication;
 mod authorization;
 mod browser_agreement;
 mod canary;
+pub mod catalogue;
 mod client_authentication;
 mod client_binding;
 mod code_expiry;
@@ -15,18 +17,26 @@ mod consent_integrity;
 mod honest_completion;
 mod intended_login;
 mod issuer_agreement;
+mod login_before_redirect;
 mod no_crash;
+mod no_leak;
 mod no_open_redirect;
 mod no_secret_in_url;
 mod own_identity;
 mod password_secrecy;
 mod pkce_binding;
+mod pkce_method;
 mod reading;
 mod redirect_binding;
+mod redirect_uri_repeated;
+mod refresh_after_end;
 mod refresh_linearity;
+mod replayed_code_tokens;
 mod revocation_safety;
 mod scope_never_widened;
 mod state_integrity;
+mod token_audience;
+mod token_destination;
 
 use crate::trace::{Entry, EntryId, Trace, What};
 use reading::Reading;
@@ -93,13 +103,38 @@ impl Invariant {
     /// Judges a run.
     #[must_use]
     pub fn judge(&self, trace: &Trace) -> Judgement {
-        (self.judge)(&Reading::new(trace))
+        self.judge_reading(&Reading::new(trace, 0))
+    }
+
+    fn judge_reading(&self, reading: &Reading<'_>) -> Judgement {
+        let mut judgement = (self.judge)(reading);
+        if let Judgement::Violated(violations) = &mut judgement {
+            for violation in violations {
+                violation.complete(reading);
+            }
+        }
+        judgement
     }
 
     /// The invariant called `id`.
     #[must_use]
     pub fn read(id: &str) -> Option<&'static Self> {
         ALL.iter().find(|invariant| invariant.id == id)
+    }
+}
+
+impl Violation {
+    /// Puts the entries in order. One alone says little: what was sent before it, and brought it about, is added.
+    fn complete(&mut self, reading: &Reading<'_>) {
+        if let [alone] = *self.witness {
+            let mut behind = reading
+                .causes(alone)
+                .filter(|(_, entry)| matches!(entry.what, What::Sent { .. } | What::Acted(_)));
+            let before = behind.next().map(|(id, _)| id);
+            self.witness.extend(before.or(alone.checked_sub(1)));
+        }
+        self.witness.sort_unstable();
+        self.witness.dedup();
     }
 }
 
@@ -130,8 +165,8 @@ pub fn judge_since<'i>(
         later.any(|entry| (invariant.woken_by)(&entry.what))
     });
     woken.find_map(|invariant| {
-        let reading = reading.get_or_insert_with(|| Reading::new(trace));
-        match (invariant.judge)(reading) {
+        let reading = reading.get_or_insert_with(|| Reading::new(trace, from));
+        match invariant.judge_reading(reading) {
             Judgement::Violated(violations) => Some((*invariant, first(violations, from)?)),
             Judgement::Holds | Judgement::NotExercised => None,
         }
@@ -147,7 +182,7 @@ fn first(violations: Vec<Violation>, from: EntryId) -> Option<Violation> {
         .min_by_key(shows)
 }
 
-/// Every invariant that a hardened world keeps; the most telling first.
+/// Every invariant that a hardened world keeps; the most telling first, warnings last.
 pub const ALL: &[Invariant] = &[
     authorization::INVARIANT,
     authentication::INVARIANT,
@@ -157,19 +192,27 @@ pub const ALL: &[Invariant] = &[
     consent_integrity::INVARIANT,
     browser_agreement::INVARIANT,
     issuer_agreement::INVARIANT,
+    token_destination::INVARIANT,
     code_single_use::INVARIANT,
     code_expiry::INVARIANT,
     client_binding::INVARIANT,
     redirect_binding::INVARIANT,
+    redirect_uri_repeated::INVARIANT,
     pkce_binding::INVARIANT,
     state_integrity::INVARIANT,
     no_open_redirect::INVARIANT,
+    login_before_redirect::INVARIANT,
     refresh_linearity::INVARIANT,
+    refresh_after_end::INVARIANT,
     scope_never_widened::INVARIANT,
+    token_audience::INVARIANT,
     client_authentication::INVARIANT,
     revocation_safety::INVARIANT,
     honest_completion::INVARIANT,
     no_crash::INVARIANT,
+    replayed_code_tokens::INVARIANT,
+    pkce_method::INVARIANT,
+    no_leak::INVARIANT,
     no_secret_in_url::INVARIANT,
 ];
 

@@ -14,13 +14,28 @@ pub(super) const INVARIANT: Invariant = Invariant {
     about: "no party meets a case that its own rules exclude, what is written is read as the same, and no run goes on for ever",
     level: Level::Error,
     judge,
-    woken_by: |_| true,
+    woken_by: |what| match what {
+        What::WireDiffers { .. } | What::BoundReached(_) => true,
+        What::Noted(event) => meets_the_impossible(event),
+        What::Acted(_)
+        | What::Sent { .. }
+        | What::Arrived { .. }
+        | What::Lost { .. }
+        | What::Duplicated { .. }
+        | What::Delayed { .. }
+        | What::TimePassed(_)
+        | What::DeadlineCame
+        | What::Crashed
+        | What::Restarted
+        | What::NobodyThere { .. }
+        | What::Intended { .. }
+        | What::Learned { .. } => false,
+    },
 };
 
 fn judge(reading: &Reading<'_>) -> Judgement {
-    let trace = reading.trace;
     let mut findings = Findings::default();
-    for (id, entry) in (0..).zip(trace.entries()) {
+    for (id, entry) in reading.new_entries() {
         findings.exercise();
         match &entry.what {
             What::WireDiffers { .. } => findings.violate(

@@ -1,10 +1,11 @@
 //! What opens something is not written where it leaks.
 
+use grantlab_core::event::Event;
 use grantlab_core::http::{Header, Request, Url};
 use grantlab_core::wire;
 
 use super::reading::Reading;
-use super::{Findings, Invariant, Judgement, Level};
+use super::{Findings, Invariant, Judgement, Level, wakes};
 use crate::trace::{Payload, Trace, What};
 
 pub(super) const INVARIANT: Invariant = Invariant {
@@ -14,7 +15,16 @@ pub(super) const INVARIANT: Invariant = Invariant {
     about: "no access token, refresh token, verifier, client secret or password is in the query of a URL, and no other party gets a code or state in a Referer",
     level: Level::Warning,
     judge,
-    woken_by: |_| true,
+    woken_by: |what| {
+        let sent = matches!(
+            what,
+            What::Sent {
+                payload: Payload::Request(_),
+                ..
+            }
+        );
+        sent || wakes!(ResourceLoaded)(what)
+    },
 };
 
 /// Kinds of minted values that no URL may hold.
@@ -26,19 +36,50 @@ const SECRET_PARAMETERS: [&str; 2] = ["client_secret", "password"];
 fn judge(reading: &Reading<'_>) -> Judgement {
     let trace = reading.trace;
     let mut findings = Findings::default();
-    for (id, entry) in (0..).zip(trace.entries()) {
-        let What::Sent { payload, .. } = &entry.what else {
-            continue;
+    for (id, entry) in reading.new_entries() {
+        let found = match &entry.what {
+            What::Sent { payload, .. } => {
+                let Payload::Request(request) = payload else {
+                    continue;
+                };
+                findings.exercise();
+                leak(trace, request)
+            }
+            What::Noted(event) => {
+                told(event).and_then(|(url, referer)| in_referer(trace, url, referer))
+            }
+            What::Acted(_)
+            | What::Arrived { .. }
+            | What::Lost { .. }
+            | What::Duplicated { .. }
+            | What::Delayed { .. }
+            | What::TimePassed(_)
+            | What::DeadlineCame
+            | What::Crashed
+            | What::Restarted
+            | What::WireDiffers { .. }
+            | What::NobodyThere { .. }
+            | What::BoundReached(_)
+            | What::Intended { .. }
+            | What::Learned { .. } => None,
         };
-        let Payload::Request(request) = payload else {
-            continue;
-        };
-        findings.exercise();
-        if let Some(what) = leak(trace, request) {
-            findings.violate([id], what);
+        if let Some(words) = found {
+            findings.violate([id], words);
         }
     }
     findings.judgement()
+}
+
+/// What a browser loads, even where nobody answers, and what it says there about where it comes from.
+fn told(event: &Event) -> Option<(&str, &str)> {
+    if let Event::ResourceLoaded {
+        url,
+        referer: Some(referer),
+    } = event
+    {
+        return Some((url.as_str(), referer.as_str()));
+    }
+    None
 }
 
 fn leak(trace: &Trace, request: &Request) -> Option<String> {
@@ -58,21 +99,29 @@ fn leak(trace: &Trace, request: &Request) -> Option<String> {
             None
         }
     });
-    let own = request.url.origin.to_string();
-    let referer = referer.filter(|referer| !is_at(referer, &own));
-    trace.provenance().minted().iter().find_map(|minted| {
-        let value = minted.text.as_str();
-        if NEVER_IN_URL.contains(&minted.kind) && query.contains(value) {
-            return Some(format!(
-                "a URL holds {}",
-                trace.provenance().label_of(minted)
-            ));
-        }
-        let in_referer =
-            minted.kind == "code" || minted.kind == "state" || NEVER_IN_URL.contains(&minted.kind);
-        let leaks = in_referer && referer.is_some_and(|referer| referer.contains(value));
-        leaks.then(|| format!("a Referer holds {}", trace.provenance().label_of(minted)))
-    })
+    let in_query =
+        trace.provenance().minted().iter().find(|minted| {
+            NEVER_IN_URL.contains(&minted.kind) && query.contains(minted.text.as_str())
+        });
+    if let Some(minted) = in_query {
+        let label = trace.provenance().label_of(minted);
+        return Some(format!("a URL holds {label}"));
+    }
+    in_referer(trace, &request.url.endpoint(), referer?)
+}
+
+/// A value in a `Referer` that another origin gets.
+fn in_referer(trace: &Trace, url: &str, referer: &str) -> Option<String> {
+    let origin = referer.split('/').take(3).collect::<Vec<_>>().join("/");
+    if is_at(url, &origin) {
+        return None;
+    }
+    let minted = trace.provenance().minted().iter().find(|minted| {
+        let tells = ["code", "state"].contains(&minted.kind) || NEVER_IN_URL.contains(&minted.kind);
+        tells && referer.contains(minted.text.as_str())
+    })?;
+    let label = trace.provenance().label_of(minted);
+    Some(format!("a Referer holds {label}"))
 }
 
 /// Whether a URL is at an origin.

@@ -2,9 +2,10 @@
 //! fact to whoever brought it about.
 
 use grantlab_core::event::Event;
-use grantlab_core::http::Request;
+use grantlab_core::http::{Body, Fields, Request};
 use grantlab_core::text::Text;
 use grantlab_core::value::{AuthorizationCode, Issuer, SessionId, State, TransactionId};
+use grantlab_core::wire::form;
 
 use crate::party::{PartyId, Role};
 use crate::trace::{Entry, EntryId, Leak, Payload, Trace, What};
@@ -13,6 +14,8 @@ use crate::trace::{Entry, EntryId, Leak, Payload, Trace, What};
 pub(super) struct Reading<'a> {
     /// The trace itself.
     pub(super) trace: &'a Trace,
+    /// The first entry that was not judged before.
+    pub(super) from: EntryId,
     entries: Vec<&'a Entry>,
     facts: Vec<Fact<'a>>,
     learned: Vec<Learned<'a>>,
@@ -55,9 +58,11 @@ pub(super) struct Press<'a> {
 }
 
 impl<'a> Reading<'a> {
-    pub(super) fn new(trace: &'a Trace) -> Self {
+    /// Reads a trace whose entries before `from` were judged before.
+    pub(super) fn new(trace: &'a Trace, from: EntryId) -> Self {
         let mut reading = Self {
             trace,
+            from,
             entries: Vec::with_capacity(trace.entries().len()),
             facts: Vec::new(),
             learned: Vec::new(),
@@ -90,9 +95,10 @@ impl<'a> Reading<'a> {
         self.entries.get(usize::try_from(id).ok()?).copied()
     }
 
-    /// Every entry, in order.
-    pub(super) fn entries(&self) -> impl Iterator<Item = (EntryId, &'a Entry)> {
-        (0..).zip(self.entries.iter().copied())
+    /// The entries that were not judged before, in order.
+    pub(super) fn new_entries(&self) -> impl Iterator<Item = (EntryId, &'a Entry)> {
+        let judged = usize::try_from(self.from).unwrap_or(usize::MAX);
+        (self.from..).zip(self.entries.iter().skip(judged).copied())
     }
 
     /// The facts that matter, in order.
@@ -339,13 +345,13 @@ impl<'a> Reading<'a> {
         }
     }
 
-    /// The request that a server was answering when it noted an entry, as it first came.
-    pub(super) fn request_behind(&self, id: EntryId) -> Option<&'a Request> {
+    /// The request that a server was answering when it noted an entry, as it first came, and where it arrived.
+    pub(super) fn request_behind(&self, id: EntryId) -> Option<(EntryId, &'a Request)> {
         let own = self.entry(id)?.party;
         self.causes(id).find_map(|(id, entry)| {
             let arrived = matches!(entry.what, What::Arrived { .. }) && entry.party == own;
             match self.payload(id)? {
-                Payload::Request(request) if arrived => Some(&**request),
+                Payload::Request(request) if arrived => Some((id, &**request)),
                 Payload::Request(_)
                 | Payload::Response(_)
                 | Payload::Failure(_)
@@ -353,6 +359,20 @@ impl<'a> Reading<'a> {
                 | Payload::StoreReply(_) => None,
             }
         })
+    }
+
+    /// The parameters of the authorization request behind an entry: all that came with it, in its URL and body.
+    pub(super) fn parameters_behind(&self, id: EntryId) -> Option<Fields> {
+        let (_, request) = self.request_behind(id)?;
+        let mut fields = Fields::EMPTY;
+        let in_body = match &request.body {
+            Body::Form(form) => Some(form),
+            Body::Empty | Body::Json(_) | Body::Page(_) | Body::Octets { .. } => None,
+        };
+        for encoded in request.url.query.iter().chain(in_body) {
+            fields.0.extend(form::pairs(encoded).ok()?.into_owned().0);
+        }
+        Some(fields)
     }
 }
 
