@@ -146,9 +146,9 @@ impl Table<'_> {
                     let issuer = self
                         .honest()
                         .map(|honest| Text::new(honest.issuer.as_str()));
-                    all.push(
-                        response(&junk, *state, issuer.as_ref()).with(kind.as_str(), token.clone()),
-                    );
+                    let fields = response(&junk, *state, issuer.as_ref());
+                    let typed = fields.with(kind.as_str(), token.clone());
+                    all.push(typed.with("token_type", "Bearer"));
                 }
             }
         }

@@ -231,6 +231,12 @@ impl Table<'_> {
         }
         replace("scope", "a-scope-that-is-unknown");
         replace("prompt", "none");
+        if base
+            .first("response_mode")
+            .is_some_and(|mode| mode == "web_message")
+        {
+            replace("web_message_uri", self.own().at("/").as_str());
+        }
         for name in ["state", "code_challenge"] {
             if base.first(name).is_some() {
                 let mut fields = base.clone();

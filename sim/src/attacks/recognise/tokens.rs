@@ -45,14 +45,19 @@ fn served(facts: &Facts<'_>, text: &str, entry: EntryId) -> Option<EntryId> {
     })
 }
 
-/// TK-01: an honest client uses a token of an honest owner's that the attacker added to his own response.
+/// TK-01: an honest client keeps a token of an honest owner's that the attacker added to his own response.
 pub(super) fn injected(facts: &Facts<'_>) -> Witness {
     let honest =
         |text: &str| token(facts, text).is_some_and(|token| !facts.is_his(token.subject.as_str()));
     let (given, text) = given(facts, "access_token", honest)?;
-    let used = served(facts, &text, given)?;
+    let kept = facts.find(|id, _, event| {
+        let Event::TokensReceived { access_token, .. } = event else {
+            return None;
+        };
+        (id > given && access_token.as_str() == text).then_some(id)
+    })?;
     let issued = token(facts, &text)?.entry;
-    Some(vec![issued, given, used])
+    Some(vec![issued, given, kept])
 }
 
 /// TK-02: as TK-01, with a token that was issued to a client of the attacker's.
@@ -240,13 +245,15 @@ pub(super) fn refresh_after_end(facts: &Facts<'_>) -> Witness {
             }
             None
         })?;
-        let ended = (0..).zip(facts.trace.entries()).find_map(|(id, entry)| {
-            let What::Acted(words) = &entry.what else {
-                return None;
+        let ended = facts.find(|id, _, event| {
+            let gone = if let Event::ConsentWithdrawn { subject: who, .. } = event {
+                who.as_str() == subject
+            } else if let Event::OwnerDisabled { subject: who } = event {
+                who.as_str() == subject
+            } else {
+                false
             };
-            let server = facts.trace.role(entry.party) == Some(Role::AuthorizationServer);
-            let about = words.as_str().split(' ').any(|word| word == subject);
-            (server && about && id < used).then_some(id)
+            (gone && id < used).then_some(id)
         })?;
         Some(vec![ended, used])
     })
