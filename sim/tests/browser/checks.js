@@ -120,11 +120,11 @@ const tests = {
     equal(at(), 1, "a key outside the toolbar");
     const play = view.one(".key.primary");
     press(view, slider, " ");
-    equal(play.title, say(view.data, "ui.pause", "en"), "space plays");
+    equal(play.getAttribute("aria-label"), say(view.data, "ui.pause", "en"), "space plays");
     await pause(2000);
     equal(at(), 2, "a step later");
     press(view, slider, " ");
-    equal(play.title, say(view.data, "ui.play", "en"), "space pauses");
+    equal(play.getAttribute("aria-label"), say(view.data, "ui.play", "en"), "space pauses");
   },
 
   async "an address leads back to the same moment"({ page }) {
@@ -212,6 +212,11 @@ const tests = {
           await pause(400);
           const hash = new URLSearchParams(view.win.location.hash.slice(1));
           equal(`${hash.get("trace")} ${hash.get("step")}`, `${branch.run} ${branch.step}`, say(data, branch.label, "en"));
+          if (data.runs.find(({ id }) => id === branch.run).branch_of) {
+            equal(view.all(".parting-line").length, 1, "a line where the branch parts");
+            view.one(".return").click();
+            equal(text(view.one("h2")), say(data, step.title, "en"), "back where the branch began");
+          }
         }
       }
     }
@@ -243,8 +248,11 @@ const tests = {
     const { data } = await open(page);
     for (const language of data.languages) {
       const view = await open(page, "lang=en&step=2");
-      view.all(".languages button").find(({ dataset }) => dataset.id === language).click();
+      const button = view.all(".languages button").find(({ dataset }) => dataset.id === language);
       place = language;
+      button.focus();
+      button.click();
+      equal(view.doc.activeElement?.dataset.id, language, "the focus stays on the button");
       equal(view.doc.documentElement.lang, language, "lang");
       equal(view.doc.title, say(data, data.title, language), "title");
       equal(text(view.one("h2")), say(data, data.runs[0].steps[1].title, language), "title of the step");

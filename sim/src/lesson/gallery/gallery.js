@@ -31,10 +31,10 @@ class Gallery {
 
   languages() {
     const options = this.data.languages.map((id) => ({ id, label: id.toUpperCase(), language: id }));
-    const { node, press } = choice(this.say("ui.language"), options, (id) => {
+    const { node, press } = choice("language", this.say("ui.language"), options, (id) => {
       this.language = id;
       remember("language", id);
-      this.draw();
+      keepingFocus(() => this.draw());
     });
     press(this.language);
     return node;

@@ -20,20 +20,8 @@ class Compare {
         element("ul", { class: `lamps${lamps.length > LAMPS_OF_USUAL_SIZE ? " many" : ""}` }, lamps.map(({ name, lamp }) =>
           element("li", { title: this.lesson.say(name) }, lamp.node, hidden(this.lesson.say(name)))))),
       diagram.node, element("div", { class: "side-prose", "aria-live": "polite" }, title, prose));
-    this.markParting(diagram);
+    diagram.markParting(this.parting);
     return { run, diagram, verdict, lamps, title, prose, node };
-  }
-
-  /** A line before the first step that the two runs do not share. */
-  markParting(diagram) {
-    const line = element("span", { class: "parting-line" }, element("span", {}, this.lesson.say("ui.part_here")));
-    const row = diagram.rows[this.parting - 1];
-    if (row) {
-      row.item.classList.add("parting");
-      row.item.prepend(line);
-    } else {
-      diagram.list.append(element("li", { class: "row parting" }, line));
-    }
   }
 
   show(number) {

@@ -2,7 +2,7 @@
 
 function topControls(page, scenario) {
   const secondary = element("div", { class: "secondary" }, transcriptButton(page), languageChoice(page), themeButton(page.lesson.say("ui.theme")));
-  return [scenarioChoice(page, scenario), defenceChoice(page, scenario), compareButton(page, scenario),
+  return [returnButton(page), scenarioChoice(page, scenario), defenceChoice(page, scenario), compareButton(page, scenario),
     foldButton(page, secondary), secondary].filter(Boolean);
 }
 
@@ -15,6 +15,18 @@ function foldButton(page, secondary) {
   return button;
 }
 
+/** From a branch back to the run that it left, at the step where it did. */
+function returnButton(page) {
+  const { lesson, state } = page;
+  const stem = state.run.data.branch_of;
+  if (!stem) {
+    return null;
+  }
+  const run = lesson.runs.get(stem.run);
+  return element("button", { type: "button", class: "single return", onclick: () => page.turn({ run, step: stem.shared, view: "run" }) },
+    icon("back"), lesson.say("ui.return", { run: lesson.say(run.data.label) }));
+}
+
 function scenarioChoice(page, scenario) {
   const { lesson } = page;
   const { scenarios } = lesson.data;
@@ -25,7 +37,7 @@ function scenarioChoice(page, scenario) {
   if (scenarios.length > 3) {
     return scenarioMenu(lesson, scenario, go);
   }
-  const { node, press } = choice(lesson.say("ui.scenario"), scenarios.map(({ id, label }) =>
+  const { node, press } = choice("scenario", lesson.say("ui.scenario"), scenarios.map(({ id, label }) =>
     ({ id, label: lesson.say(label) })), go);
   press(scenario.id);
   return node;
@@ -34,7 +46,7 @@ function scenarioChoice(page, scenario) {
 function scenarioMenu(lesson, scenario, go) {
   const options = lesson.data.scenarios.map(({ id, label }) =>
     element("option", { value: id, selected: id === scenario.id }, lesson.say(label)));
-  return element("select", { class: "menu", "aria-label": lesson.say("ui.scenario"),
+  return element("select", { class: "menu", "data-control": "scenario", "aria-label": lesson.say("ui.scenario"),
     onchange: (event) => go(event.target.value) }, options);
 }
 
@@ -47,7 +59,7 @@ function defenceChoice(page, scenario) {
     { id: scenario.run, label: lesson.say(scenario.run_label ?? "ui.weak"), tone: "bad" },
     { id: scenario.defence, label: lesson.say(scenario.defence_label ?? "ui.defended"), tone: "good" },
   ];
-  const { node, press } = choice(lesson.say("ui.defence"), options, (id) => page.turn({ run: lesson.runs.get(id) }));
+  const { node, press } = choice("defence", lesson.say("ui.defence"), options, (id) => page.turn({ run: lesson.runs.get(id) }));
   press(state.run.id);
   return node;
 }
@@ -67,14 +79,14 @@ function transcriptButton(page) {
 
 function viewButton(page, view, word) {
   const pressed = page.state.view === view;
-  return element("button", { type: "button", class: "single", "aria-pressed": String(pressed),
+  return element("button", { type: "button", class: "single", "data-control": view, "aria-pressed": String(pressed),
     onclick: () => page.turn({ view: pressed ? "run" : view }) }, page.lesson.say(word));
 }
 
 function languageChoice(page) {
   const { lesson } = page;
   const options = lesson.data.languages.map((id) => ({ id, label: id.toUpperCase(), language: id }));
-  const { node, press } = choice(lesson.say("ui.language"), options, (id) => page.speak(id));
+  const { node, press } = choice("language", lesson.say("ui.language"), options, (id) => page.speak(id));
   node.classList.add("languages");
   press(lesson.language);
   return node;

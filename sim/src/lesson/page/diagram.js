@@ -21,6 +21,9 @@ class Diagram {
     this.node = element("div", { class: `diagram${compact ? " compact" : ""}`, "--lanes": run.parties.length },
       this.makeCards(), this.scroller);
     this.listen();
+    if (run.data.branch_of && !compact) {
+      this.markParting(run.data.branch_of.shared + 1);
+    }
   }
 
   makeCards() {
@@ -40,8 +43,8 @@ class Diagram {
   makeScroller() {
     const lines = this.run.parties.map((id) =>
       element("i", { class: "lifeline", "data-role": this.run.role(id), "--at": this.run.lane(id) }));
-    const branches = this.run.steps.filter((step) => step.branches.length && !roomForBranch(this.run, step)).length;
-    this.beats = Math.max(this.run.length + branches, this.beats);
+    const tall = this.run.steps.filter((step) => step.branches.length && !roomForBranch(this.run, step)).length;
+    this.beats = Math.max(this.run.length + tall + (this.run.data.branch_of ? 1 : 0), this.beats);
     return element("div", { class: "beats-window" },
       element("div", { class: "beats-page" },
         element("div", { class: "lifelines", "aria-hidden": "true" }, lines), this.thread.node, this.list));
@@ -127,6 +130,18 @@ class Diagram {
     });
     new ResizeObserver(() => this.fit()).observe(this.scroller);
     new ResizeObserver(() => this.drawThread(false)).observe(this.list);
+  }
+
+  /** A line before the first step that this run does not share with another. */
+  markParting(number) {
+    const line = element("span", { class: "parting-line" }, element("span", {}, this.lesson.say("ui.part_here")));
+    const row = this.rows[number - 1];
+    if (row) {
+      row.item.classList.add("parting");
+      row.item.prepend(line);
+    } else {
+      this.list.append(element("li", { class: "row parting" }, line));
+    }
   }
 
   /** Gives the rows the height at which all of them fit; when they cannot, the window is scrolled anyhow. */

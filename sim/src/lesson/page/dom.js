@@ -40,17 +40,26 @@ function hidden(text) {
   return element("span", { class: "hidden" }, text);
 }
 
+/** Does something that may make controls anew, and gives the focus back to the one that had it. */
+function keepingFocus(change) {
+  const control = document.activeElement?.dataset.control;
+  change();
+  if (control) {
+    [...document.querySelectorAll("[data-control]")].find((node) => node.dataset.control === control)?.focus();
+  }
+}
+
 /** The long words where there is room, the short ones where there is not. */
 function eitherLength(long, short) {
   return [element("span", { class: "wide" }, long), element("span", { class: "narrow" }, short)];
 }
 
 /** A row of buttons of which one is pressed; answers with a function that presses one. */
-function choice(name, options, chosen) {
+function choice(group, name, options, chosen) {
   const buttons = options.map(({ id, label, tone, language }) =>
     element(
       "button",
-      { type: "button", "data-id": id, "data-tone": tone, lang: language, onclick: () => chosen(id) },
+      { type: "button", "data-id": id, "data-control": `${group} ${id}`, "data-tone": tone, lang: language, onclick: () => chosen(id) },
       label,
     ),
   );

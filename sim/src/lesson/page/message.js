@@ -7,7 +7,7 @@ class MessageCard {
     this.raw = false;
     this.chips = [];
     this.title = element("span", { class: "message-title" });
-    this.tabs = choice(lesson.say("ui.message_view"), [
+    this.tabs = choice("message", lesson.say("ui.message_view"), [
       { id: "readable", label: lesson.say("ui.readable") },
       { id: "raw", label: lesson.say("ui.raw") },
     ], (id) => this.turn(id === "raw"));

@@ -101,7 +101,7 @@ class Page {
     const { state } = this;
     Object.assign(state, change);
     state.step = state.run.clamp(state.step);
-    this.lay();
+    keepingFocus(() => this.lay());
   }
 
   branch({ run, step }) {
@@ -111,13 +111,18 @@ class Page {
   speak(language) {
     this.lesson.language = language;
     remember("language", language);
-    this.lay();
+    keepingFocus(() => this.lay());
   }
 
+  /** Whether a question is to be answered before the play goes on; then it unfolds. */
   waits() {
     const inspector = this.parts.find((part) => part instanceof Inspector);
     const step = this.state.run.step(this.state.step);
-    return Boolean(inspector?.quiz.waits(step.quiz, `${this.state.run.id}/${this.state.step}`));
+    const waits = Boolean(inspector?.quiz.waits(step.quiz, `${this.state.run.id}/${this.state.step}`));
+    if (waits) {
+      inspector.quiz.node.open = true;
+    }
+    return waits;
   }
 }
 

@@ -1,5 +1,6 @@
 // The bar below: first, back, play, next, last, the scrubber, the count and the lamps.
 
+const KEYS = { first: "Home", back: "←", play: "␣", pause: "␣", next: "→", last: "End" };
 const LAMPS_OF_USUAL_SIZE = 8;
 const PLAY_PAUSE_MS = 1800; // long enough to read a title and see the dot land
 
@@ -43,7 +44,8 @@ class Transport {
 
   button(name, action, extra = "") {
     const label = this.lesson.say(`ui.${name}`);
-    return element("button", { type: "button", class: `key ${extra}`, "aria-label": label, title: label, onclick: action }, icon(name));
+    return element("button", { type: "button", class: `key ${extra}`, "aria-label": label, title: titled(label, name),
+      onclick: action }, icon(name));
   }
 
   makeScrubber() {
@@ -120,7 +122,7 @@ class Transport {
     const label = this.lesson.say(`ui.${name}`);
     this.playButton.replaceChildren(icon(name));
     this.playButton.setAttribute("aria-label", label);
-    this.playButton.title = label;
+    this.playButton.title = titled(label, name);
   }
 
   show(number) {
@@ -148,6 +150,11 @@ class Transport {
     [first, back].forEach((button) => button.setAttribute("aria-disabled", String(target === 1)));
     [next, last].forEach((button) => button.setAttribute("aria-disabled", String(target === this.run.length)));
   }
+}
+
+/** What a button does, and the key that does the same on this bar. */
+function titled(label, name) {
+  return `${label} (${KEYS[name]})`;
 }
 
 /** The place of a step on the scrubber, from 0 to 1. */
