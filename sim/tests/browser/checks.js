@@ -87,8 +87,8 @@ const tests = {
         equal(view.one(".alarm").hidden, step.violated.length === 0, "no alarm");
         equal(view.one(".message").hidden, !step.message, "no message");
         equal(view.all(".check").length, step.checks.length, "checks");
-        run.parties.forEach((party, lane) => {
-          const facts = [...view.all(".panel")[lane].querySelectorAll(".fact:not([data-sign='-']) .fact-text")];
+        run.parties.forEach((party) => {
+          const facts = view.all(`[data-party="${party}"] .fact:not([data-sign="-"]) .fact-text`);
           equal(facts.map((fact) => fact.textContent).sort().join("\n"), known[index].get(party), `what ${party} knows`);
         });
         next(view);

@@ -128,8 +128,9 @@ class Diagram {
         this.actions.go(this.step + by, true);
       }
     });
-    new ResizeObserver(() => this.fit()).observe(this.scroller);
-    new ResizeObserver(() => this.drawThread(false)).observe(this.list);
+    // In the next frame: what is observed changes size by it.
+    new ResizeObserver(() => requestAnimationFrame(() => this.fit())).observe(this.scroller);
+    new ResizeObserver(() => requestAnimationFrame(() => this.drawThread(false))).observe(this.list);
   }
 
   /** A line before the first step that this run does not share with another. */

@@ -18,7 +18,7 @@ class Knowledge {
     const title = element("h3", {}, element("b", {}, this.lesson.say(party.short)),
       ` ${this.lesson.say("ui.knows")}`);
     const nothing = element("p", { class: "nothing" }, this.lesson.say("ui.nothing"));
-    const node = element("section", { class: "panel", "data-role": party.role, tabindex: "0",
+    const node = element("section", { class: "panel", "data-party": id, "data-role": party.role, tabindex: "0",
       "aria-label": this.lesson.say("ui.knowledge_of", { party: this.lesson.say(party.name) }) }, title, nothing, list);
     return { id, node, list, facts: new Map() };
   }
