@@ -20,6 +20,8 @@ const ICONS = {
   branch: ["M12 21v-6", "M6 3v4c0 4 6 4 6 8", "M18 3v4c0 4-6 4-6 8"],
 };
 
+const LAMPS_OF_USUAL_SIZE = 8; // more of them are drawn smaller, in two rows
+
 /** Draws an icon. */
 function icon(name) {
   const strokes = (ICONS[name] ?? ICONS.client).map((d) => drawn("path", { d }));

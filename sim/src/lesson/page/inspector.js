@@ -108,7 +108,8 @@ class Verdicts {
     });
     this.alarm = element("p", { class: "alarm", role: "status" });
     this.ending = element("p", { class: "ending" });
-    this.node = element("section", { class: "verdicts" }, element("h3", {}, lesson.say("ui.invariants")),
+    const many = this.rows.length > LAMPS_OF_USUAL_SIZE;
+    this.node = element("section", { class: `verdicts${many ? " many" : ""}` }, element("h3", {}, lesson.say("ui.invariants")),
       element("ul", {}, this.rows.map((row) => row.node)), this.alarm, this.ending);
   }
 

@@ -1,7 +1,6 @@
 // The bar below: first, back, play, next, last, the scrubber, the count and the lamps.
 
 const KEYS = { first: "Home", back: "←", play: "␣", pause: "␣", next: "→", last: "End" };
-const LAMPS_OF_USUAL_SIZE = 8;
 const PLAY_PAUSE_MS = 1800; // long enough to read a title and see the dot land
 
 class Transport {
