@@ -55,7 +55,7 @@ class Transport {
     }));
     this.knob = element("i", { class: "knob" });
     this.done = element("i", { class: "done" });
-    const density = run.length > 120 ? "bars" : run.length > 32 ? "dense" : "airy";
+    const density = run.length > 120 ? "bars" : run.length > 32 ? "dense" : run.length > 14 ? "close" : "airy";
     this.slider = element("div", { class: `scrubber ${density}`, role: "slider", tabindex: "0", "aria-valuemin": "1",
       "aria-valuemax": run.length, "aria-label": this.lesson.say("ui.scrubber") },
     element("span", { class: "track" }, this.done, this.ticks, this.knob));
