@@ -9,8 +9,8 @@ function checkCard(lesson, check) {
     element("div", { class: "sides" }, checkSide(lesson, check.left),
       element("span", { class: "comparison", role: "img", "aria-label": lesson.say(`ui.check_${result}`) }, CHECK_SIGNS[result]),
       checkSide(lesson, check.right)),
-    element("p", { class: "outcome" }, lesson.say(`ui.outcome_${result}`)),
-    specification(lesson, check.rfc));
+    element("div", { class: "check-end" }, element("p", { class: "outcome" }, lesson.say(`ui.outcome_${result}`)),
+      specification(lesson, check.rfc)));
 }
 
 function checkSide(lesson, { name, value, text }) {

@@ -65,7 +65,7 @@ class Diagram {
       element("span", { class: "label-line" }, step.to ? this.makeLabel(step, tiles) : this.makePill(step)),
       step.to ? element("span", { class: "arrow", "aria-hidden": "true" }) : null);
     const item = element("li", {
-      class: "row", "data-kind": step.kind, "data-role": run.role(step.from), "data-sign": step.sign,
+      class: "row", "data-kind": step.kind, "data-role": run.role(step.from), "data-to": step.to, "data-sign": step.sign,
       "data-attack": step.attack, "data-violated": step.violated.length > 0, "data-way": to < from ? "left" : "right",
       "--from": from, "--to": to, "--left": Math.min(from, to), "--right": Math.max(from, to), "--middle": (from + to) / 2,
     }, button, this.makeBranches(step));
@@ -80,7 +80,7 @@ class Diagram {
   }
 
   makePill(step) {
-    const sign = { good: "✓", bad: "✕" }[step.sign] ?? "•";
+    const sign = step.kind === "fault" ? "!" : { good: "✓", bad: "✕" }[step.sign] ?? "•";
     return element("span", { class: "label pill" }, element("span", { class: "sign", "aria-hidden": "true" }, sign),
       element("span", { class: "label-text" }, this.lesson.say(step.label)));
   }
