@@ -6,9 +6,10 @@ use core::borrow::Borrow;
 use core::cmp::Ordering;
 use core::fmt;
 
-/// The longest text kept inside the value itself, in octets.
-/// A code, a token or a verifier has 43 (32 octets in base64url), a usual redirection URI fewer.
-pub const INLINE_OCTETS_MAX: usize = 46;
+/// The longest text kept inside the value itself, in octets: names, methods, most scopes and paths.
+/// A text takes three machine words like this. Longer ones, such as codes and URLs, are made once and then shared
+/// by the facts, messages and records that hold them, which would all be half as large again otherwise.
+pub const INLINE_OCTETS_MAX: usize = 22;
 
 /// Immutable UTF-8 text.
 /// Up to [`INLINE_OCTETS_MAX`] octets live inline, longer text is shared: a copy never copies a heap.
@@ -37,8 +38,8 @@ impl Text {
         match u8::try_from(text.len()) {
             Ok(length) if text.len() <= INLINE_OCTETS_MAX => {
                 let mut octets = [0; INLINE_OCTETS_MAX];
-                for (slot, octet) in octets.iter_mut().zip(text.bytes()) {
-                    *slot = octet;
+                if let Some(slots) = octets.get_mut(..text.len()) {
+                    slots.copy_from_slice(text.as_bytes());
                 }
                 Self(Repr::Inline { length, octets })
             }

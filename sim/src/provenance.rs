@@ -33,7 +33,7 @@ impl Path {
     /// The path of something that nobody caused: an initiative, named by its content.
     #[must_use]
     pub fn root(content: &impl Canonical) -> Self {
-        let mut encoder = Encoder::default();
+        let mut encoder = Encoder::reusing(Vec::with_capacity(ROOT_OCTETS_USUAL));
         content.encode(&mut encoder);
         Self(xxh3_128(encoder.as_slice()))
     }
@@ -48,6 +48,9 @@ impl Path {
         Self(xxh3_128(&octets))
     }
 }
+
+/// Octets of most initiatives.
+const ROOT_OCTETS_USUAL: usize = 256;
 
 /// Names the flow that an event belongs to, such as `alice.1`: her first tab.
 pub type FlowId = u16;

@@ -237,12 +237,14 @@ impl World {
     /// Who listens at `origin`. Browsers stay with the first node of an authorization server, where their
     /// session is; requests without a browser go to its nodes in turn.
     fn listener(&mut self, from: PartyId, origin: &Origin) -> Option<PartyId> {
-        let listening: Vec<u16> = (0_u16..)
-            .zip(&self.nodes)
-            .filter(|(_, node)| node.listens_at(origin))
-            .map(|(place, _)| place)
-            .collect();
-        let first = *listening.first()?;
+        let nodes = &self.nodes;
+        let listening = || {
+            (0_u16..)
+                .zip(nodes)
+                .filter(|(_, node)| node.listens_at(origin))
+                .map(|(place, _)| place)
+        };
+        let first = listening().next()?;
         let sticky = self
             .node(from)
             .is_some_and(|node| node.party.role() == Role::UserAgent);
@@ -256,10 +258,11 @@ impl World {
         ) else {
             return Some(PartyId(first));
         };
-        let count = u16::try_from(listening.len()).unwrap_or(u16::MAX).max(1);
-        let chosen = listening
-            .get(usize::from(*rotor % count))
-            .copied()
+        let count = u16::try_from(listening().count())
+            .unwrap_or(u16::MAX)
+            .max(1);
+        let chosen = listening()
+            .nth(usize::from(*rotor % count))
             .unwrap_or(first);
         *rotor = (*rotor + 1) % count;
         Some(PartyId(chosen))
@@ -293,11 +296,12 @@ impl World {
                     .clients
                     .iter()
                     .find(|client| client.name == node.name);
-                let endpoint = url.endpoint();
                 let is_callback = client.is_some_and(|client| {
                     let mut providers = client.configuration.providers.iter();
                     providers.any(|provider| {
-                        provider.redirect_uri.as_str().split('?').next() == Some(endpoint.as_str())
+                        let uri = provider.redirect_uri.as_str();
+                        let endpoint = uri.split('?').next().unwrap_or_default();
+                        endpoint.ends_with(url.path.as_str()) && endpoint == url.endpoint()
                     })
                 });
                 is_callback.then_some(MessageKind::Callback)
