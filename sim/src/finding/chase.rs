@@ -9,7 +9,7 @@ use crate::choices::Key;
 use crate::hunt::{Caught, Game, Position};
 use crate::search::{Cost, Space};
 use crate::setup::Setup;
-use crate::trace::Trace;
+use crate::trace::{EntryId, Trace};
 
 /// A game in which one published attack counts, or every violation.
 #[derive(Debug)]
@@ -56,14 +56,16 @@ impl Chase {
         })
     }
 
-    /// The run that moves lead to, from the beginning.
+    /// The run that moves lead to, from the beginning, and the entries with which each move begins.
     #[must_use]
-    pub fn run(&self, moves: &[Move]) -> Trace {
+    pub fn run(&self, moves: &[Move]) -> (Trace, Vec<EntryId>) {
         let mut position = self.root();
+        let mut starts = Vec::with_capacity(moves.len());
         for one in moves {
+            starts.push(position.world.trace().next_id());
             self.game.apply(&mut position, one);
         }
-        position.world.into_trace()
+        (position.world.into_trace(), starts)
     }
 }
 

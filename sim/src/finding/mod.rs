@@ -5,7 +5,9 @@
 
 mod chase;
 mod diagram;
+mod keeping;
 mod needs;
+mod ordered;
 mod parting;
 mod pursuit;
 mod quarry;
@@ -14,7 +16,9 @@ mod words;
 
 pub use chase::Chase;
 pub use diagram::diagram;
+pub use keeping::scenario;
 pub use needs::{Needs, Tried, Weakness, needs};
+pub use ordered::{Members, Ordered};
 pub use parting::{Parting, parting};
 pub use pursuit::{Told, examine, pursue, roam};
 pub use quarry::Quarry;

@@ -4,14 +4,14 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::needs::Weakness;
-use crate::trace::{Detail, EntryId, Trace, What, entry_text};
+use crate::trace::{Detail, EntryId, Trace, entry_text};
 
 /// A run with the same moves that is safe, and where it goes another way.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Parting {
     /// What is taken away there.
     pub without: Weakness,
-    /// Which of the moves comes out differently, counted from 1.
+    /// Which of the moves comes out differently, counted from 1; 0 is what happened before the first.
     pub step: usize,
     /// The entry from which on the traces differ.
     pub entry: EntryId,
@@ -21,15 +21,22 @@ pub struct Parting {
     pub instead: Option<String>,
 }
 
-/// Where a safe run parts from an attack with the same moves. `None` when they are the same.
+/// Where a safe run parts from an attack with the same moves. `starts` are the entries with which the moves of the
+/// attack begin. `None` when the runs are the same.
 #[must_use]
-pub fn parting(attack: &Trace, safe: &Trace, without: Weakness) -> Option<Parting> {
+pub fn parting(
+    attack: &Trace,
+    starts: &[EntryId],
+    safe: &Trace,
+    without: Weakness,
+) -> Option<Parting> {
     let entries = attack.entries().len().max(safe.entries().len());
     let place = (0..entries).find(|place| line(attack, *place) != line(safe, *place))?;
+    let entry = EntryId::try_from(place).unwrap_or(EntryId::MAX);
     Some(Parting {
         without,
-        step: step_of(attack, place),
-        entry: EntryId::try_from(place).unwrap_or(EntryId::MAX),
+        step: starts.iter().filter(|start| **start <= entry).count(),
+        entry,
         attack: told(attack, place),
         instead: told(safe, place),
     })
@@ -49,12 +56,4 @@ fn told(trace: &Trace, place: usize) -> Option<String> {
         let words: Vec<&str> = text.split_whitespace().collect();
         (!words.is_empty()).then(|| words.join(" "))
     })
-}
-
-/// How many initiatives there were up to a place.
-fn step_of(trace: &Trace, place: usize) -> usize {
-    let before = trace.entries().iter().take(place.saturating_add(1));
-    before
-        .filter(|entry| matches!(entry.what, What::Acted(_)) && entry.cause.is_none())
-        .count()
 }

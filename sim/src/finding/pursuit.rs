@@ -14,7 +14,7 @@ use crate::search::{
     Bounds, Found, OnFinding, Options, ReportOf, Verdict, WalkReportOf, Walks, Watch, search,
     shrink, wander,
 };
-use crate::trace::Trace;
+use crate::trace::{EntryId, Trace};
 
 /// A finding with the run that shows it.
 #[derive(Clone, Debug)]
@@ -27,6 +27,8 @@ pub struct Told {
     pub before: Option<Move>,
     /// The moves.
     pub moves: Vec<Move>,
+    /// The entries of the run with which the moves begin.
+    pub starts: Vec<EntryId>,
 }
 
 /// Searches for what is hunted, breadth first.
@@ -82,7 +84,7 @@ pub fn roam(
 }
 
 fn tell(chase: &Chase, quarry: &Quarry, found: &Found<Move, Caught>, searched: Searched) -> Told {
-    let trace = chase.run(&found.path);
+    let (trace, starts) = chase.run(&found.path);
     let moves = found.path.iter();
     let steps = moves.map(|one| words(one, chase.setup(), &trace)).collect();
     let Caught {
@@ -98,6 +100,7 @@ fn tell(chase: &Chase, quarry: &Quarry, found: &Found<Move, Caught>, searched: S
         trace,
         before: chase.before(),
         moves: found.path.clone(),
+        starts,
     }
 }
 
@@ -153,8 +156,8 @@ fn nearest_safe(told: &Told, quarry: &Quarry, needs: &Needs, chase: &Chase) -> O
     let partings = needs.needs.iter().filter_map(|weakness| {
         let less = quarry.without(weakness).chase().ok()?;
         let same_cast = less.setup().users.len() == chase.setup().users.len();
-        let safe = less.run(&told.moves);
-        let parting = parting(&told.trace, &safe, weakness.clone())?;
+        let (safe, _) = less.run(&told.moves);
+        let parting = parting(&told.trace, &told.starts, &safe, weakness.clone())?;
         same_cast.then_some(parting)
     });
     partings.max_by_key(|parting| parting.entry)

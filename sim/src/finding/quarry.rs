@@ -20,6 +20,8 @@ use grantlab_core::switch::NoSuchSetting;
 pub struct Quarry {
     /// How the parties behave.
     pub profile: Profile,
+    /// What else differs from the named profile, as scenarios state it; [`Quarry::profile`] has it already.
+    pub change: Option<serde_json::Value>,
     /// How large the world is and what the attacker can do.
     pub arena: Arena,
     /// How large one move is.
@@ -40,6 +42,7 @@ impl Quarry {
     pub fn any(profile: Profile) -> Self {
         Self {
             profile,
+            change: None,
             arena: Arena::WEB,
             granularity: Granularity::Action,
             properties: invariant::ALL.iter().collect(),
@@ -66,6 +69,7 @@ impl Quarry {
             .properties
             .retain(|known| attack.violates(known.property));
         quarry.attack = Some(attack);
+        quarry.change.clone_from(&preset.change);
         quarry.prologue = preset.prologue;
         quarry.granularity = match preset.granularity {
             ScenarioGranularity::Action => Granularity::Action,

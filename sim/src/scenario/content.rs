@@ -97,3 +97,27 @@ pub struct RawBody {
     /// The content. It may contain `${…}`.
     pub text: String,
 }
+
+/// A request that an attacker makes.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Forged {
+    /// By which method; by `GET`, when nothing is said.
+    #[serde(default = "get")]
+    pub method: String,
+    /// Where to. It may contain `${…}`.
+    pub url: String,
+    /// What is added to its query.
+    #[serde(default)]
+    pub query: Parameters,
+    /// Header fields.
+    #[serde(default)]
+    pub headers: Parameters,
+    /// A form as the body.
+    #[serde(default)]
+    pub form: Option<Parameters>,
+}
+
+fn get() -> String {
+    "GET".to_owned()
+}

@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::expectation::Expectation;
-use super::names::HexSeed;
+use super::names::{HexSeed, PowerName};
 use super::step::Step;
 use crate::profile::Differences;
 use crate::profile::settings::Settings;
@@ -43,6 +43,9 @@ pub struct ScenarioFile {
     #[serde(default = "one")]
     #[schemars(range(min = 1, max = 4))]
     pub nodes: u8,
+    /// Who attacks. There is one client, one authorization server and one owner then.
+    #[serde(default)]
+    pub attacker: Option<AttackerPart>,
     /// How far the clocks of parties are ahead, in milliseconds.
     #[serde(default)]
     pub clock_skew_ms: BTreeMap<String, i64>,
@@ -61,6 +64,17 @@ pub struct ScenarioFile {
     /// What must be true in the end.
     #[serde(default)]
     pub expect: Vec<Expectation>,
+}
+
+/// Who attacks.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AttackerPart {
+    /// What he can do; switches such as `net.a3` may give him more.
+    pub powers: Vec<PowerName>,
+    /// What is worth knowing about him.
+    #[serde(default)]
+    pub note: Option<String>,
 }
 
 fn rfc9700() -> String {

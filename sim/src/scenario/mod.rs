@@ -17,13 +17,15 @@ pub use runner::{Outcome, run};
 
 use std::sync::Arc;
 
+use crate::attacker::Power;
 use crate::document::{Document, Step as At};
+use crate::hunt::{self, Arena};
 use crate::input_error::{InputError, SourceText};
 use crate::profile::library::{NamedBy, beside};
 use crate::profile::setup::{NODES_MAX, SERVERS_MAX};
 use crate::profile::{Profile, Profiles, Scale};
 use crate::setup::Setup;
-use file::ScenarioFile;
+use file::{AttackerPart, ScenarioFile};
 use names::ServerName;
 use placeholder::{Placeholder, Template};
 use step::Step;
@@ -110,6 +112,9 @@ impl Scenario {
                 .iter()
                 .map(|resource| resource.name.to_string()),
         );
+        if setup.attacker.is_some() {
+            names.push("attacker".to_owned());
+        }
         names.push("tester".to_owned());
         names
     }
@@ -225,6 +230,9 @@ fn setup(
     file: &ScenarioFile,
     profile: &Profile,
 ) -> Result<Arc<Setup>, InputError> {
+    if let Some(attacker) = &file.attacker {
+        return attacked(document, file, attacker, profile);
+    }
     let scale = Scale {
         servers: file.servers,
         nodes: file.nodes,
@@ -234,6 +242,33 @@ fn setup(
         Ok(setup) => Ok(Arc::new(setup)),
         Err(malformed) => Err(document.mistake(&[], format!("no world comes of it: {malformed}"))),
     }
+}
+
+/// The parties of a scenario with an attacker: those of a hunt.
+fn attacked(
+    document: &Document,
+    file: &ScenarioFile,
+    attacker: &AttackerPart,
+    profile: &Profile,
+) -> Result<Arc<Setup>, InputError> {
+    for (member, there) in [
+        ("servers", file.servers > 1),
+        ("clock_skew_ms", !file.clock_skew_ms.is_empty()),
+    ] {
+        if there {
+            let problem = format!("`{member}` and `attacker` do not go together");
+            return Err(document.mistake_in_name(&[member.into()], problem));
+        }
+    }
+    let powers = attacker.powers.iter();
+    let arena = Arena {
+        powers: powers
+            .filter_map(|word| Power::read(word.as_str()))
+            .collect(),
+        nodes: file.nodes,
+    };
+    hunt::setup(profile, arena)
+        .map_err(|malformed| document.mistake(&[], format!("no world comes of it: {malformed}")))
 }
 
 fn in_range(document: &Document, member: &str, value: u8, max: u8) -> Result<(), InputError> {
@@ -280,6 +315,15 @@ const fn server_of(step: &Step) -> Option<ServerName> {
         | Step::Delay(_)
         | Step::Crash(_)
         | Step::Restart(_)
+        | Step::Begin(_)
+        | Step::GoOn(_)
+        | Step::Lure(_)
+        | Step::Browse(_)
+        | Step::Forge(_)
+        | Step::Answer(_)
+        | Step::Renew(_)
+        | Step::Withdraw(_)
+        | Step::Happen(_)
         | Step::Revoke(_) => None,
     }
 }
@@ -295,6 +339,18 @@ fn texts_of(step: &Step) -> Vec<(Place<'_>, &str)> {
     ) -> impl Iterator<Item = (Place<'a>, &'a str)> {
         let pairs = parameters.0.iter();
         pairs.map(move |(name, value)| ((member, Some(name.as_str())), value.as_str()))
+    }
+
+    fn forged<'a>(request: &'a content::Forged, texts: &mut Vec<(Place<'a>, &'a str)>) {
+        texts.push((("request", Some("url")), request.url.as_str()));
+        for (member, parameters) in [
+            ("query", Some(&request.query)),
+            ("headers", Some(&request.headers)),
+            ("form", request.form.as_ref()),
+        ] {
+            let pairs = parameters.into_iter().flat_map(|parameters| &parameters.0);
+            texts.extend(pairs.map(|(_, value)| (("request", Some(member)), value.as_str())));
+        }
     }
 
     let mut texts = Vec::new();
@@ -319,7 +375,23 @@ fn texts_of(step: &Step) -> Vec<(Place<'_>, &str)> {
                     .map(|body| (("body", Some("text")), body.text.as_str())),
             );
         }
+        Step::Lure(lure) => {
+            forged(&lure.request, &mut texts);
+            let message = lure.message.iter();
+            texts.extend(message.flat_map(|message| inside("message", message)));
+        }
+        Step::Browse(browse) => forged(&browse.request, &mut texts),
+        Step::Forge(forge) => forged(&forge.request, &mut texts),
+        Step::Answer(answer) => {
+            texts.push((("url", None), answer.url.as_str()));
+            texts.extend(inside("query", &answer.query));
+        }
         Step::Start(_)
+        | Step::Begin(_)
+        | Step::GoOn(_)
+        | Step::Renew(_)
+        | Step::Withdraw(_)
+        | Step::Happen(_)
         | Step::Visit(_)
         | Step::Login(_)
         | Step::WrongPassword(_)

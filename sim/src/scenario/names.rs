@@ -10,6 +10,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 
+use crate::attacker::Power;
 use crate::invariant;
 use crate::seed::Seed;
 use crate::world::MessageKind;
@@ -23,6 +24,8 @@ pub enum User {
     Alice,
     /// Somebody else.
     Bob,
+    /// The attacker, where the scenario has one: his own account and browser.
+    Mallory,
 }
 
 impl User {
@@ -32,6 +35,7 @@ impl User {
         match self {
             Self::Alice => "alice",
             Self::Bob => "bob",
+            Self::Mallory => "mallory",
         }
     }
 }
@@ -163,6 +167,11 @@ listed! {
 listed! {
     /// Something that must be true of every run.
     pub struct InvariantName: invariant::ALL.iter().map(|invariant| invariant.id).collect();
+}
+
+listed! {
+    /// An attacker of RFC 9700 §3.
+    pub struct PowerName: Power::ALL.iter().map(|power| power.as_str()).collect();
 }
 
 /// The operations on a grant store, as `StoreRequest::name` has them.

@@ -3,7 +3,8 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::content::{Parameters, RawBody};
+use super::content::{Forged, Parameters, RawBody};
+use super::file::HexKey;
 use super::names::{ClientName, MessageName, ServerName, User};
 
 /// Declares the steps with their words.
@@ -100,6 +101,26 @@ steps! {
     Crash = "crash" (Crash),
     /// A stopped party starts again.
     Restart = "restart" (OneParty),
+
+    // What happens in an attack: each with all that follows from it.
+    /// A user begins a login, types his password and says yes wherever he is asked.
+    Begin = "begin" (Begin),
+    /// A user goes on with a page that he had left open, or in a frame; or what was late arrives.
+    GoOn = "go_on" (InTab),
+    /// The attacker's site makes a user's browser send a request.
+    Lure = "lure" (Lure),
+    /// The attacker sends a request with his own browser, and logs in there with his own account.
+    Browse = "browse" (Browse),
+    /// One of the attacker's machines sends a request.
+    Forge = "forge" (Forge),
+    /// The attacker's authorization server redirects a browser that waits for its answer.
+    Answer = "answer" (Answer),
+    /// A client renews the tokens that it has for a user.
+    Renew = "renew" (ForUser),
+    /// A user takes back what he granted a client.
+    Withdraw = "withdraw" (ForUser),
+    /// One event that a search chose: a delivery, a fault, or that time passes.
+    Happen = "happen" (Happen),
 
     // What administrators do.
     /// An owner may not log in any more.
@@ -382,4 +403,104 @@ parts! {
         #[serde(default)]
         client: ClientName,
     }
+    /// A login that goes by itself.
+    pub struct Begin {
+        /// Who.
+        #[serde(default)]
+        user: User,
+        /// At which client.
+        #[serde(default)]
+        client: ClientName,
+        /// With which server: `as`, or `evil` and `evil-mixed`, which are the attacker's.
+        #[serde(default = "honest_server")]
+        server: String,
+        /// What whoever controls the network makes of that.
+        #[serde(default)]
+        instead: Option<String>,
+        /// How far it goes.
+        #[serde(default)]
+        pause: Pausing,
+    }
+    /// What the attacker's site does to a browser.
+    pub struct Lure {
+        /// Whose.
+        #[serde(default)]
+        user: User,
+        /// By what.
+        how: Baiting,
+        /// What the browser sends.
+        request: Forged,
+        /// What the site posts to the window that it opened.
+        #[serde(default)]
+        message: Option<Parameters>,
+        /// How far it goes.
+        #[serde(default)]
+        pause: Pausing,
+    }
+    /// What the attacker does in his browser.
+    pub struct Browse {
+        /// What it sends.
+        request: Forged,
+    }
+    /// What the attacker sends himself.
+    pub struct Forge {
+        /// What he sends.
+        request: Forged,
+        /// How often at the same moment.
+        #[serde(default = "one_time")]
+        times: u8,
+    }
+    /// What the attacker's authorization server answers.
+    pub struct Answer {
+        /// Which of the waiting browsers, the oldest first, counted from 0.
+        #[serde(default)]
+        waiting: usize,
+        /// Where it is sent. It may contain `${…}`.
+        url: String,
+        /// What is added to its query.
+        #[serde(default)]
+        query: Parameters,
+    }
+    /// An event by its content.
+    pub struct Happen {
+        /// What it is.
+        key: HexKey,
+    }
+}
+
+fn honest_server() -> String {
+    "as".to_owned()
+}
+
+const fn one_time() -> u8 {
+    1
+}
+
+/// How far what a user began goes by itself.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Pausing {
+    /// To its end.
+    #[default]
+    Never,
+    /// To the first page that asks something, which stays open.
+    AtPage,
+    /// Until the authorization response is on its way, which takes its time.
+    BeforeResponse,
+}
+
+/// How a page of the attacker makes a browser send a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Baiting {
+    /// By a link, which the user follows.
+    Link,
+    /// By a picture.
+    Image,
+    /// By a frame.
+    Frame,
+    /// By a window that the page opens and can talk to.
+    Popup,
+    /// By a form that sends itself.
+    Form,
 }

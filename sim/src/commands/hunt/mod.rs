@@ -1,5 +1,6 @@
 //! `grantlab hunt`: searches for the shortest attack.
 
+mod keep;
 pub(super) mod plan;
 pub(super) mod report;
 pub(super) mod watching;
@@ -7,7 +8,7 @@ pub(super) mod watching;
 use std::fmt::Write as _;
 
 use grantlab_core::value::Malformed;
-use grantlab_sim::finding::{Quarry, Told, diagram, examine, pursue, roam, write_text};
+use grantlab_sim::finding::{Quarry, Told, Weakness, diagram, examine, pursue, roam, write_text};
 use grantlab_sim::input_error::InputError;
 use grantlab_sim::search::{Counts, OnFinding, Options, Verdict as Ended, Walks};
 
@@ -42,6 +43,14 @@ pub(super) fn run(arguments: &HuntArguments, console: &mut Console) -> Result<Ve
     report.seconds = seconds(elapsed);
     if let Some(told) = &hunted.told {
         report.found(&told.finding);
+        if let Some(target) = &arguments.save {
+            let kept = keep::keep(target, told, &hunted.quarry, &arguments.world)?;
+            if let Some(problem) = kept.problem {
+                console.warn(&format!("the scenario that was kept: {problem}"));
+            }
+            report.replay = Some(format!("grantlab run {}", kept.path));
+            report.scenario = Some(kept.path);
+        }
     }
     console.report(&report, |report| text(report, hunted.told.as_ref()))?;
     Ok(match report.verdict {
@@ -156,8 +165,8 @@ fn empty(arguments: &HuntArguments, hunted: &Hunted) -> HuntReport {
         set: quarry
             .weaknesses()
             .iter()
-            .filter(|weakness| !matches!(weakness, grantlab_sim::finding::Weakness::Power(_)))
-            .map(grantlab_sim::finding::Weakness::words)
+            .filter(|weakness| !matches!(weakness, Weakness::Power(_)))
+            .map(Weakness::words)
             .collect(),
         powers: quarry.arena.powers.to_string(),
         replay: None,
@@ -181,9 +190,9 @@ fn text(report: &HuntReport, told: Option<&Told>) -> String {
             let _ = writeln!(out, "{}  {counts}\n", styled(BAD, "found"));
             let marked: Vec<u32> = told.finding.witness.iter().map(|one| one.entry).collect();
             out.push_str(&write_text(&told.finding, &diagram(&told.trace, &marked)));
-            if let Some(replay) = &report.replay {
-                let _ = writeln!(out, "replay      {replay}");
-            }
+            let replay = report.replay.as_deref();
+            let replay = replay.unwrap_or("add --save FILE, then: grantlab run FILE");
+            let _ = writeln!(out, "replay      {replay}");
         }
         (Outcome::Budget, _) => {
             let spent = report.bounds.spent.unwrap_or("budget");

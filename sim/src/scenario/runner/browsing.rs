@@ -33,6 +33,7 @@ impl Stage<'_> {
     pub(super) fn seat<'s>(&self, user: User, tab: &'s str) -> Result<Seat<'s>, Hitch> {
         let name = user.as_str();
         let user = self
+            .position
             .world
             .user(name)
             .ok_or_else(|| format!("there is no {name}"))?;
@@ -47,11 +48,12 @@ impl Stage<'_> {
 
     /// Opens a client's home page and waits for it.
     pub(super) fn visit(&mut self, seat: Seat<'_>, client: ClientName) -> Result<(), Hitch> {
-        let mut clients = self.world.setup().clients.iter();
+        let mut clients = self.position.world.setup().clients.iter();
         let client = clients
             .position(|known| known.name == client.as_str())
             .ok_or("there is no such client")?;
-        self.world
+        self.position
+            .world
             .act(seat.user, seat.tab, &Intent::Visit { client });
         self.load(seat);
         Ok(())
@@ -59,7 +61,7 @@ impl Stage<'_> {
 
     /// Types name and password. A form that takes the decision too is not sent yet when the password is right.
     pub(super) fn log_in(&mut self, seat: Seat<'_>, right: bool) -> Result<(), Hitch> {
-        let page = self.world.page(seat.user, seat.tab);
+        let page = self.position.world.page(seat.user, seat.tab);
         let separate = page.is_some_and(|page| has_button(page, LOG_IN));
         let button = match (separate, right) {
             (true, true | false) => Some(owned(LOG_IN)),
@@ -67,7 +69,7 @@ impl Stage<'_> {
             (false, false) => Some(owned(APPROVE)),
         };
         let intent = Intent::Login { right, button };
-        if self.world.act(seat.user, seat.tab, &intent) {
+        if self.position.world.act(seat.user, seat.tab, &intent) {
             Ok(())
         } else {
             Err(format!("{} cannot log in: {}", seat.name, self.sees(seat)))
@@ -129,7 +131,7 @@ impl Stage<'_> {
 
     /// A link of a page, counted from 1.
     fn link(&self, seat: Seat<'_>, number: u32) -> Result<Text, Hitch> {
-        let page = self.world.page(seat.user, seat.tab);
+        let page = self.position.world.page(seat.user, seat.tab);
         let place = usize::try_from(number.saturating_sub(1)).unwrap_or(usize::MAX);
         page.and_then(|page| page.links.get(place))
             .cloned()
@@ -170,13 +172,13 @@ impl Stage<'_> {
     }
 
     pub(super) fn hold(&mut self, seat: Seat<'_>, hold: bool) -> Result<(), Hitch> {
-        self.world.hold(seat.user, seat.tab, hold);
+        self.position.world.hold(seat.user, seat.tab, hold);
         Ok(())
     }
 
     /// Delivers what belongs to a tab, so that its page is there.
     fn load(&mut self, seat: Seat<'_>) {
-        let state = self.world.users().get(seat.user);
+        let state = self.position.world.users().get(seat.user);
         if let Some(flow) = state.and_then(|state| state.flow(seat.tab)) {
             self.settle(None, Some(flow));
         }
@@ -186,7 +188,7 @@ impl Stage<'_> {
         let intent = Intent::Press {
             button: owned(button),
         };
-        if self.world.act(seat.user, seat.tab, &intent) {
+        if self.position.world.act(seat.user, seat.tab, &intent) {
             return Ok(());
         }
         let (name, value) = button;
@@ -197,7 +199,7 @@ impl Stage<'_> {
     fn fill(&mut self, seat: Seat<'_>, name: &str, value: &str) {
         let words = format!("types {value} into {name}");
         let (tab, name, value) = (Text::new(seat.tab), Text::new(name), Text::new(value));
-        self.world.browse(
+        self.position.world.browse(
             seat.user,
             seat.tab,
             Command::Fill { tab, name, value },
@@ -206,13 +208,15 @@ impl Stage<'_> {
     }
 
     fn command(&mut self, seat: Seat<'_>, command: Command, words: &str) -> Result<(), Hitch> {
-        self.world.browse(seat.user, seat.tab, command, words);
+        self.position
+            .world
+            .browse(seat.user, seat.tab, command, words);
         Ok(())
     }
 
     /// What somebody sees, in words.
     fn sees(&self, seat: Seat<'_>) -> String {
-        let Some(page) = self.world.page(seat.user, seat.tab) else {
+        let Some(page) = self.position.world.page(seat.user, seat.tab) else {
             return format!("there is no page in tab {}", seat.tab);
         };
         let title = &page.title;

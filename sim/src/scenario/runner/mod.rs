@@ -2,8 +2,10 @@
 //!
 //! [`run`] plays a scenario in the modes that it asks for and says what of its expectations was not met, each at
 //! its place in the file. `stage` keeps the world and the names of its messages, `moves` says which step is
-//! whose, `browsing` and `operating` carry steps out, `requests` makes the scenario's own requests.
+//! whose, `browsing` and `operating` carry steps out, `requests` makes the scenario's own requests, `attacking` the moves of
+//! an attack.
 
+mod attacking;
 mod browsing;
 mod moves;
 mod operating;

@@ -46,9 +46,18 @@ impl Stage<'_> {
             }
             Step::Crash(parts) => self.crash(index, parts),
             Step::Restart(parts) => {
-                self.world.restart(self.party(&parts.party)?);
+                self.position.world.restart(self.party(&parts.party)?);
                 Ok(())
             }
+            Step::Begin(parts) => self.played(self.begin(parts)),
+            Step::GoOn(parts) => self.played(self.go_on(parts)),
+            Step::Lure(parts) => self.played(self.lure(parts)),
+            Step::Browse(parts) => self.played(self.browse(parts)),
+            Step::Forge(parts) => self.played(self.forge(parts)),
+            Step::Answer(parts) => self.played(self.answer(parts)),
+            Step::Renew(parts) => self.played(self.renew(parts)),
+            Step::Withdraw(parts) => self.played(self.withdraw(parts)),
+            Step::Happen(parts) => self.happen(parts),
             Step::DisableOwner(parts) => self.disable_owner(parts),
             Step::RevokeConsent(parts) => self.revoke_consent(parts),
             Step::EndSessions(parts) => self.end_sessions(parts),
@@ -57,13 +66,13 @@ impl Stage<'_> {
 
     fn send(&mut self, parts: &crate::scenario::step::Send) -> Result<(), Hitch> {
         let request = requests::made(parts, self)?;
-        self.world.send(request);
+        self.position.world.send(request);
         Ok(())
     }
 
     fn repeat(&mut self, parts: &crate::scenario::step::Repeat) -> Result<(), Hitch> {
         let request = requests::repeated(parts.request, self)?;
-        (0..parts.times).for_each(|_| self.world.send(request.clone()));
+        (0..parts.times).for_each(|_| self.position.world.send(request.clone()));
         Ok(())
     }
 }

@@ -14,7 +14,7 @@ use crate::scenario::step::{Crash, ForUser, OwnerAt, RevokeConsent};
 impl Stage<'_> {
     pub(super) fn read(&mut self, parts: &ForUser) -> Result<(), Hitch> {
         let (client, session) = self.session(parts)?;
-        self.world.operate(
+        self.position.world.operate(
             client,
             Operation::ReadResource { session },
             "reads the resource",
@@ -24,7 +24,7 @@ impl Stage<'_> {
 
     pub(super) fn refresh(&mut self, parts: &ForUser) -> Result<(), Hitch> {
         let (client, session) = self.session(parts)?;
-        self.world.operate(
+        self.position.world.operate(
             client,
             Operation::Refresh { session },
             "refreshes its tokens",
@@ -34,7 +34,7 @@ impl Stage<'_> {
 
     pub(super) fn revoke(&mut self, parts: &ForUser) -> Result<(), Hitch> {
         let (client, session) = self.session(parts)?;
-        self.world.operate(
+        self.position.world.operate(
             client,
             Operation::Revoke { session },
             "has its tokens taken back",
@@ -79,7 +79,9 @@ impl Stage<'_> {
         command: &Administration,
         words: &str,
     ) -> Result<(), Hitch> {
-        self.world.administer(server.as_str(), command, words);
+        self.position
+            .world
+            .administer(server.as_str(), command, words);
         Ok(())
     }
 
@@ -118,26 +120,29 @@ impl Stage<'_> {
         match parts.when {
             Some(message) => self.arm(step, message, Fault::Crash(party)),
             None => {
-                self.world.crash(party);
+                self.position.world.crash(party);
                 Ok(())
             }
         }
     }
 
     pub(super) fn party(&self, name: &str) -> Result<PartyId, Hitch> {
-        let party = self.world.party(name);
+        let party = self.position.world.party(name);
         party.ok_or_else(|| format!("there is no party called `{name}`"))
     }
 
     /// A text with the values that its names have now.
     pub(super) fn filled(&self, text: &str) -> Result<String, Hitch> {
-        Template::read(text)?.fill(self.world.setup(), self.world.trace().provenance())
+        Template::read(text)?.fill(
+            self.position.world.setup(),
+            self.position.world.trace().provenance(),
+        )
     }
 
     /// A client, and the session there of the last login that a user completed.
     fn session(&self, parts: &ForUser) -> Result<(PartyId, SessionId), Hitch> {
         let client = self.party(parts.client.as_str())?;
-        let trace = self.world.trace();
+        let trace = self.position.world.trace();
         let prefix = format!("{}.", parts.user.as_str());
         let mut last = None;
         for (_, entry, event) in trace.events() {
@@ -158,7 +163,7 @@ impl Stage<'_> {
     }
 
     fn client_id(&self, client: ClientName, server: ServerName) -> Result<ClientId, Hitch> {
-        let clients = &self.world.setup().clients;
+        let clients = &self.position.world.setup().clients;
         let client = clients.iter().find(|known| known.name == client.as_str());
         let mut providers = client
             .iter()

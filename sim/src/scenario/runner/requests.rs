@@ -66,7 +66,7 @@ fn content(content_type: &str, text: String) -> Body {
 pub(super) fn repeated(name: MessageName, stage: &Stage<'_>) -> Result<Request, Hitch> {
     let never = || format!("no {} was sent yet", name.as_str());
     let entry = stage.last_sent(name).ok_or_else(never)?;
-    match stage.world.trace().payload(entry) {
+    match stage.position.world.trace().payload(entry) {
         Some(Payload::Request(request)) => Ok((**request).clone()),
         Some(
             Payload::Response(_)
@@ -92,7 +92,7 @@ pub(super) fn url(text: &str, query: &Parameters, stage: &Stage<'_>) -> Result<U
     Ok(url.with_query(Encoded::Octets(Text::from(octets))))
 }
 
-fn fields(parameters: &Parameters, stage: &Stage<'_>) -> Result<Fields, Hitch> {
+pub(super) fn fields(parameters: &Parameters, stage: &Stage<'_>) -> Result<Fields, Hitch> {
     let mut fields = Fields::EMPTY;
     for (name, value) in &parameters.0 {
         fields.push(name, stage.filled(value)?);
@@ -100,7 +100,7 @@ fn fields(parameters: &Parameters, stage: &Stage<'_>) -> Result<Fields, Hitch> {
     Ok(fields)
 }
 
-fn method(word: &str) -> Method {
+pub(super) fn method(word: &str) -> Method {
     match word {
         "GET" => Method::Get,
         "POST" => Method::Post,
@@ -108,7 +108,7 @@ fn method(word: &str) -> Method {
     }
 }
 
-fn header(name: &str, value: &str) -> Header {
+pub(super) fn header(name: &str, value: &str) -> Header {
     let value = Text::new(value);
     match name.to_ascii_lowercase().as_str() {
         "authorization" => Header::Authorization(value),

@@ -7,6 +7,7 @@ use grantlab_core::time::{Span, Timestamp};
 use super::Played;
 use crate::choices::Key;
 use crate::document::Step as At;
+use crate::hunt::Position;
 use crate::input_error::InputError;
 use crate::party::PartyId;
 use crate::provenance::FlowId;
@@ -43,7 +44,7 @@ pub(super) enum Fault {
 /// The world of a running scenario.
 pub(super) struct Stage<'a> {
     pub(super) scenario: &'a Scenario,
-    pub(super) world: World,
+    pub(super) position: Position,
     pub(super) armed: Vec<Armed>,
     messages: Messages,
     deliveries: u32,
@@ -58,7 +59,7 @@ impl<'a> Stage<'a> {
         let world = World::new(scenario.setup.clone(), scenario.file.seed.0, mode);
         let mut stage = Self {
             scenario,
-            world,
+            position: Position::new(world),
             armed: Vec::new(),
             messages: Messages::new(),
             deliveries: 0,
@@ -68,7 +69,7 @@ impl<'a> Stage<'a> {
             Err(failure) => vec![failure],
         };
         Played {
-            world: stage.world,
+            world: stage.position.world,
             messages: stage.messages,
             failures,
         }
@@ -85,7 +86,7 @@ impl<'a> Stage<'a> {
             }
         }
         for key in &self.scenario.file.keys {
-            step_by_key(&mut self.world, Key(key.0));
+            step_by_key(&mut self.position.world, Key(key.0));
             self.notice();
         }
         self.settle(None, None);
@@ -110,7 +111,7 @@ impl<'a> Stage<'a> {
 
     /// Notes the names of messages that were just sent, and lets the faults happen that waited for them.
     pub(super) fn notice(&mut self) {
-        for flight in self.world.flights() {
+        for flight in self.position.world.flights() {
             self.messages
                 .entry(flight.sent())
                 .or_insert_with(|| flight.words());
@@ -118,10 +119,10 @@ impl<'a> Stage<'a> {
         while let Some((place, flight)) = self.due_fault() {
             let armed = self.armed.remove(place);
             match armed.fault {
-                Fault::Lose => self.world.lose(flight),
-                Fault::Duplicate => self.world.duplicate(flight),
-                Fault::Delay(by) => self.world.delay(flight, by),
-                Fault::Crash(party) => self.world.crash(party),
+                Fault::Lose => self.position.world.lose(flight),
+                Fault::Duplicate => self.position.world.duplicate(flight),
+                Fault::Delay(by) => self.position.world.delay(flight, by),
+                Fault::Crash(party) => self.position.world.crash(party),
             }
         }
     }
@@ -135,7 +136,7 @@ impl<'a> Stage<'a> {
 
     /// The oldest message of a name that is on its way.
     pub(super) fn on_its_way(&self, name: MessageName) -> Option<FlightId> {
-        let mut flights = self.world.flights().iter();
+        let mut flights = self.position.world.flights().iter();
         flights
             .find(|flight| is_called(flight, name))
             .map(|flight| flight.id)
@@ -149,7 +150,7 @@ impl<'a> Stage<'a> {
             if until.is_some_and(|name| self.on_its_way(name).is_some()) {
                 return true;
             }
-            let mut deliverable = self.world.deliverable();
+            let mut deliverable = self.position.world.deliverable();
             let next = deliverable.find(|flight| flow.is_none_or(|flow| flight.flow == flow));
             let Some(next) = next.map(|flight| flight.id) else {
                 return false;
@@ -165,22 +166,24 @@ impl<'a> Stage<'a> {
     /// Delivers one message.
     pub(super) fn deliver(&mut self, flight: FlightId) {
         self.deliveries = self.deliveries.saturating_add(1);
-        self.world.deliver(flight);
+        self.position.world.deliver(flight);
         self.notice();
     }
 
     /// Lets time pass; what becomes due on the way happens in its moment.
     pub(super) fn advance(&mut self, span: Span) {
-        let target = self.world.now().after(span);
+        let target = self.position.world.now().after(span);
         let due = |world: &World| -> Option<Timestamp> {
             world.next_moment().filter(|moment| *moment <= target)
         };
         self.settle(None, None);
-        while due(&self.world).is_some() {
-            self.world.advance_to_next_moment();
+        while due(&self.position.world).is_some() {
+            self.position.world.advance_to_next_moment();
             self.settle(None, None);
         }
-        self.world.advance(target.since(self.world.now()));
+        self.position
+            .world
+            .advance(target.since(self.position.world.now()));
     }
 
     /// The last request of a name that was sent, by its entry.
