@@ -59,28 +59,38 @@ pub(super) fn run(arguments: &HuntArguments, console: &mut Console) -> Result<Ve
     })
 }
 
-/// Searches in what was asked for; a published attack in its presets, one after the other, until it is found.
+/// Searches in what was asked for; a published attack in its presets, one after the other, until it is found: first
+/// as deep as it was published, and then deeper.
 fn hunt(arguments: &HuntArguments, watcher: &Watcher) -> Result<Hunted, Failure> {
     let world = &arguments.world;
     let Some(id) = &arguments.attack else {
         return search(plan::quarry(world)?, DEPTH, arguments, watcher);
     };
     let attack = attacks::find(id)?;
-    let depth = attack.depth.max(DEPTH);
+    let presets = attack.presets.iter();
+    let quarries = presets.map(|preset| plan::published(attack, preset, world));
+    let (known, unknown): (Vec<_>, Vec<_>) = quarries.partition(Result::is_ok);
     let mut last = None;
-    for preset in &attack.presets {
-        let quarry = plan::published(attack, preset, world)?;
-        let hunted = search(quarry, depth, arguments, watcher)?;
-        let is_found = hunted.told.is_some();
-        last = Some(hunted);
-        if is_found {
-            break;
+    for depth in [attack.depth, attack.depth.max(DEPTH)] {
+        for quarry in known.iter().flatten() {
+            let hunted = search(quarry.clone(), depth, arguments, watcher)?;
+            let is_found = hunted.told.is_some();
+            last = Some(hunted);
+            if is_found {
+                return last.ok_or_else(|| nowhere(id));
+            }
         }
     }
-    last.ok_or_else(|| {
-        let problem = "the laboratory has no settings in which it works";
-        Failure::Input(InputError::about(&**id, problem))
-    })
+    match (last, unknown.into_iter().find_map(Result::err)) {
+        (Some(hunted), _) => Ok(hunted),
+        (None, Some(error)) => Err(Failure::Input(error)),
+        (None, None) => Err(nowhere(id)),
+    }
+}
+
+fn nowhere(attack: &str) -> Failure {
+    let problem = "the laboratory has no settings in which it works";
+    Failure::Input(InputError::about(attack, problem))
 }
 
 fn search(
