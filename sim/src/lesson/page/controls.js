@@ -1,5 +1,8 @@
 // The bar above: which run, with or without the defence, side by side, language and light.
 
+const BUTTONS_MAX = 3; // more runs than this, or longer names, become a menu
+const BUTTON_LETTERS_MAX = 60;
+
 function topControls(page, scenario) {
   const secondary = element("div", { class: "secondary" }, transcriptButton(page), languageChoice(page), themeButton(page.lesson.say("ui.theme")));
   return [returnButton(page), scenarioChoice(page, scenario), defenceChoice(page, scenario), compareButton(page, scenario),
@@ -34,7 +37,8 @@ function scenarioChoice(page, scenario) {
     return null;
   }
   const go = (id) => page.turn({ run: lesson.runs.get(scenarios.find((one) => one.id === id).run) });
-  if (scenarios.length > 3) {
+  const letters = scenarios.reduce((sum, { label }) => sum + lesson.say(label).length, 0);
+  if (scenarios.length > BUTTONS_MAX || letters > BUTTON_LETTERS_MAX) {
     return scenarioMenu(lesson, scenario, go);
   }
   const { node, press } = choice("scenario", lesson.say("ui.scenario"), scenarios.map(({ id, label }) =>
