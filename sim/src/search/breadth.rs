@@ -5,12 +5,13 @@ use std::ops::Range;
 use super::bounds::{Bounds, Cost, Limits, visited_key};
 use super::expand::{Candidate, Expanded, Ground};
 use super::replay::{Reached, Replays};
-use super::report::{Budget, Counts, Found, Progress, Report, ReportOf, Verdict, Watch};
+use super::report::{Budget, Counts, Found, Report, ReportOf, Verdict};
 use super::sketch::Sketch;
 use super::space::Space;
 use super::threads::in_order;
 use super::tree::{Link, Node, Tree};
 use super::visited::Visited;
+use super::watch::{Progress, Watch};
 use crate::choices::Key;
 
 /// What to do with a finding.

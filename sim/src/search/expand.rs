@@ -7,10 +7,11 @@ use xxhash_rust::xxh3::xxh3_128;
 
 use super::bounds::{Bounds, visited_key};
 use super::replay::{Reached, Replay};
-use super::report::Watch;
+
 use super::space::Space;
 use super::tree::{Node, Tree};
 use super::visited::Visited;
+use super::watch::Watch;
 
 /// What expanding needs to know.
 pub(super) struct Ground<'a, S: Space> {

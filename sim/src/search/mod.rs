@@ -6,7 +6,7 @@
 //! - Breadth first: the first violation is among the shortest. What a path uses of each budget ([`Cost`]) is part
 //!   of its state, so that nothing cheap is hidden behind something dear; [`iterate`] asks for the cheapest first.
 //! - A visited state is a fingerprint of 16 octets and a link to its parent. Worlds of a layer are made again by
-//!   replaying moves; siblings share their parent's world, which costs about one more step per state.
+//!   replaying moves; siblings share their parent's world, which costs one to three moves more per state.
 //! - Chunks of a layer are expanded on several threads and merged in their order: states, transitions and findings
 //!   are the same for any number of threads.
 //! - The answer is *found*, *complete up to* the [`Bounds`], or *budget spent*, and then [`Search::save`] and
@@ -31,13 +31,15 @@ mod threads;
 mod tree;
 mod visited;
 mod wander;
+mod watch;
 
 pub use bounds::{Bounds, Cost, Limits};
 pub use breadth::{OnFinding, Options, Search, iterate, search};
 pub use checkpoint::{DIGEST_OCTETS, NotResumed};
 pub use prefix::{Piece, PieceOf, Pieces};
-pub use report::{Budget, Counts, Found, Progress, Report, ReportOf, Unwatched, Verdict, Watch};
+pub use report::{Budget, Counts, Found, Report, ReportOf, Verdict};
 pub use shrink::{Shrunk, ShrunkOf, cost_of, replay, shrink};
 pub use sketch::{KEPT_MAX, Sketch};
 pub use space::Space;
 pub use wander::{WalkReport, WalkReportOf, Walks, wander};
+pub use watch::{Progress, Stopwatch, Unwatched, Watch};

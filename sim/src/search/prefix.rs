@@ -6,9 +6,10 @@
 
 use super::bounds::Bounds;
 use super::breadth::{Options, Search};
-use super::report::{Report, ReportOf, Verdict, Watch};
+use super::report::{Report, ReportOf, Verdict};
 use super::sketch::Sketch;
 use super::space::Space;
+use super::watch::Watch;
 
 /// A search, cut into pieces: the first is what is above the cut, each of the others what is below one prefix.
 pub struct Pieces<'a, S: Space> {

@@ -34,6 +34,8 @@ pub(super) struct Replay<S: Space> {
     root: Reached<S>,
     /// The states below the root, from top to bottom.
     path: Vec<(Node, Reached<S>)>,
+    /// Memory for [`Replay::climb`].
+    missing: Vec<Node>,
 }
 
 impl<S: Space> Replay<S> {
@@ -41,6 +43,7 @@ impl<S: Space> Replay<S> {
         Self {
             root,
             path: Vec::new(),
+            missing: Vec::new(),
         }
     }
 
@@ -58,23 +61,37 @@ impl<S: Space> Replay<S> {
         reached
     }
 
-    /// Makes `node` the end of the path.
+    /// Makes `node` the end of the path. States are numbered as they were found, so that numbers only grow along a
+    /// path, and what it shares with the path before is found from below.
     fn climb(&mut self, space: &S, tree: &Tree<S>, node: Node) {
-        let ancestors = tree.ancestors(node);
-        let shared = self
-            .path
-            .iter()
-            .zip(&ancestors)
-            .take_while(|((there, _), wanted)| there == *wanted)
-            .count();
-        self.path.truncate(shared);
-        for node in ancestors.into_iter().skip(shared) {
+        let mut missing = std::mem::take(&mut self.missing);
+        let mut shared = self.path.len();
+        let mut above = node;
+        while above != 0 {
+            while self.number(shared).is_some_and(|there| there > above) {
+                shared -= 1;
+            }
+            if self.number(shared) == Some(above) {
+                break;
+            }
+            missing.push(above);
+            above = tree.at(above).parent;
+        }
+        self.path.truncate(if above == 0 { 0 } else { shared });
+        for node in missing.drain(..).rev() {
             let mut reached = self.last().clone();
             if let Some(taken) = tree.taken(tree.at(node)) {
                 reached.take(space, taken);
             }
             self.path.push((node, reached));
         }
+        self.missing = missing;
+    }
+
+    /// The state that is so far down the path, counted from 1.
+    fn number(&self, level: usize) -> Option<Node> {
+        let (node, _) = self.path.get(level.checked_sub(1)?)?;
+        Some(*node)
     }
 
     fn last(&self) -> &Reached<S> {

@@ -81,31 +81,3 @@ pub struct Report<M, F> {
 
 /// What a search of a space says.
 pub type ReportOf<S> = Report<<S as Space>::Move, <S as Space>::Finding>;
-
-/// How far a search is, for whoever watches.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Progress {
-    /// How much was searched.
-    pub counts: Counts,
-    /// Kinds of findings so far.
-    pub findings: usize,
-}
-
-/// Looks over a search's shoulder, and may stop it. Asked often: answers should be quick.
-pub trait Watch: Sync {
-    /// What is spent, once something is.
-    fn stop(&self) -> Option<Budget> {
-        None
-    }
-
-    /// Is told how far the search is.
-    fn see(&self, progress: &Progress) {
-        let _ = progress;
-    }
-}
-
-/// Nobody watches.
-#[derive(Clone, Copy, Debug)]
-pub struct Unwatched;
-
-impl Watch for Unwatched {}

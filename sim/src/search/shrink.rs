@@ -6,8 +6,9 @@
 
 use super::bounds::{Bounds, Cost};
 use super::breadth::{OnFinding, Options, search};
-use super::report::{Counts, Found, Verdict, Watch};
+use super::report::{Counts, Found, Verdict};
 use super::space::Space;
+use super::watch::Watch;
 use crate::choices::Key;
 
 /// What became of a path.

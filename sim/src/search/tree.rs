@@ -122,22 +122,15 @@ impl<S: Space> Tree<S> {
         self.moves.get(link.taken as usize)
     }
 
-    /// The states from the root, which is left out, to `node`.
-    pub(super) fn ancestors(&self, mut node: Node) -> Vec<Node> {
-        let mut nodes = Vec::new();
-        while node != 0 {
-            nodes.push(node);
-            node = self.at(node).parent;
-        }
-        nodes.reverse();
-        nodes
-    }
-
     /// The moves from the root to `node`.
-    pub(super) fn path(&self, node: Node) -> Vec<S::Move> {
-        let nodes = self.ancestors(node).into_iter();
-        nodes
-            .filter_map(|node| self.taken(self.at(node)).cloned())
-            .collect()
+    pub(super) fn path(&self, mut node: Node) -> Vec<S::Move> {
+        let mut moves = Vec::new();
+        while node != 0 {
+            let link = self.at(node);
+            moves.extend(self.taken(link).cloned());
+            node = link.parent;
+        }
+        moves.reverse();
+        moves
     }
 }

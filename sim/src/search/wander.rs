@@ -7,10 +7,11 @@ use std::ops::Range;
 
 use super::bounds::{Bounds, Cost, visited_key};
 use super::replay::Reached;
-use super::report::{Budget, Found, Verdict, Watch};
+use super::report::{Budget, Found, Verdict};
 use super::space::Space;
 use super::threads::in_order;
 use super::visited::Visited;
+use super::watch::Watch;
 use crate::choices::Seeded;
 use crate::seed::Seed;
 

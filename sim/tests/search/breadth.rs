@@ -1,13 +1,14 @@
 //! Breadth-first search: counts that others have published, on any number of threads, within any budget.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
+use grantlab_sim::choices::Key;
 use grantlab_sim::search::{
     Bounds, Budget, Cost, Counts, Limits, OnFinding, Options, Progress, ReportOf, Search, Space,
-    Unwatched, Verdict, Watch, iterate, search,
+    Stopwatch, Unwatched, Verdict, Watch, iterate, search,
 };
 
-use crate::two_phase_commit::{Step, Torn, TwoPhaseCommit};
+use crate::two_phase_commit::{Step, Torn, Transaction, TwoPhaseCommit};
 
 /// Everything there is of a space without costs.
 const EVERYTHING: Options = Options::every(Bounds::new(Cost::FREE, u32::MAX));
@@ -120,7 +121,7 @@ fn what_follows_a_violation_is_looked_at_only_on_demand() {
 #[test]
 fn only_the_wanted_kind_counts() {
     let options = Options {
-        wanted: Some(grantlab_sim::choices::Key(7)),
+        wanted: Some(Key(7)),
         ..Options::first(EVERYTHING.bounds)
     };
     let report = search(&HASTY, options, &Unwatched);
@@ -276,4 +277,75 @@ fn a_search_below_a_prefix_counts_from_the_root() {
     assert_eq!(report.found[0].path.len(), 7);
     assert_eq!(report.found[0].path[..2], prefix[..]);
     assert_eq!(report.counts.depth, 7);
+}
+
+#[test]
+fn time_is_what_the_caller_says_it_is() {
+    let space = TwoPhaseCommit::of(5);
+    let asked = AtomicU64::new(0);
+    let seen = AtomicU64::new(0);
+    let watch = Stopwatch {
+        elapsed_ms: &|| asked.fetch_add(1, Ordering::Relaxed),
+        until_ms: Some(500),
+        interrupted: &AtomicBool::new(false),
+        progress: &|progress| seen.store(progress.counts.states, Ordering::Relaxed),
+    };
+    let report = search(&space, EVERYTHING, &watch);
+    assert_eq!(report.verdict, Verdict::BudgetSpent(Budget::Seconds));
+    assert_eq!(seen.load(Ordering::Relaxed), report.counts.states);
+    let interrupted = Stopwatch {
+        until_ms: None,
+        interrupted: &AtomicBool::new(true),
+        ..watch
+    };
+    let report = search(&space, EVERYTHING, &interrupted);
+    assert_eq!(report.verdict, Verdict::BudgetSpent(Budget::Interrupted));
+    assert_eq!(report.counts.transitions, 0);
+}
+/// Counts the moves that are taken.
+struct Counting(TwoPhaseCommit, AtomicU64);
+
+impl Space for Counting {
+    type State = Transaction;
+    type Move = Step;
+    type Finding = Torn;
+
+    fn root(&self) -> Transaction {
+        self.0.root()
+    }
+
+    fn moves(&self, state: &Transaction) -> Vec<Step> {
+        self.0.moves(state)
+    }
+
+    fn apply(&self, state: &mut Transaction, taken: &Step) {
+        self.1.fetch_add(1, Ordering::Relaxed);
+        self.0.apply(state, taken);
+    }
+
+    fn fingerprint(&self, state: &Transaction) -> u128 {
+        self.0.fingerprint(state)
+    }
+
+    fn cost(&self, of: &Step) -> Cost {
+        self.0.cost(of)
+    }
+
+    fn violation(&self, state: &Transaction) -> Option<Torn> {
+        self.0.violation(state)
+    }
+
+    fn key(&self, finding: &Torn) -> Key {
+        self.0.key(finding)
+    }
+}
+
+#[test]
+fn making_worlds_again_takes_few_moves() {
+    let space = Counting(TwoPhaseCommit::of(5), AtomicU64::new(0));
+    let counts = everything(&space).counts;
+    let again = space.1.into_inner() - counts.transitions;
+    // At least one for each state but the root; here states have hardly more than one new child.
+    assert!(again >= counts.states - 1);
+    assert!(2 * again < 5 * counts.states, "{again} of {counts:?}");
 }
