@@ -42,4 +42,4 @@ pub use shrink::{Shrunk, ShrunkOf, cost_of, replay, shrink};
 pub use sketch::{KEPT_MAX, Sketch};
 pub use space::Space;
 pub use wander::{WalkReport, WalkReportOf, Walks, wander};
-pub use watch::{Progress, Stopwatch, Unwatched, Watch};
+pub use watch::{Progress, Unwatched, Watch};

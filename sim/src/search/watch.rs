@@ -1,7 +1,5 @@
 //! Who looks over a search's shoulder, and may stop it.
 
-use std::sync::atomic::{AtomicBool, Ordering};
-
 use super::report::{Budget, Counts};
 
 /// How far a search is, for whoever watches.
@@ -31,31 +29,3 @@ pub trait Watch: Sync {
 pub struct Unwatched;
 
 impl Watch for Unwatched {}
-
-/// Stops a search that was interrupted or has taken too long, and passes its progress on.
-pub struct Stopwatch<'a> {
-    /// Milliseconds since some moment. Searches read no clock themselves.
-    pub elapsed_ms: &'a (dyn Fn() -> u64 + Sync),
-    /// When time is up, by that clock; never, without.
-    pub until_ms: Option<u64>,
-    /// Is set when somebody wants the search to stop.
-    pub interrupted: &'a AtomicBool,
-    /// Is told how far the search is.
-    pub progress: &'a (dyn Fn(&Progress) + Sync),
-}
-
-impl Watch for Stopwatch<'_> {
-    fn stop(&self) -> Option<Budget> {
-        if self.interrupted.load(Ordering::Relaxed) {
-            return Some(Budget::Interrupted);
-        }
-        let is_late = self
-            .until_ms
-            .is_some_and(|until| (self.elapsed_ms)() >= until);
-        is_late.then_some(Budget::Seconds)
-    }
-
-    fn see(&self, progress: &Progress) {
-        (self.progress)(progress);
-    }
-}

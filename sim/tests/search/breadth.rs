@@ -1,11 +1,11 @@
 //! Breadth-first search: counts that others have published, on any number of threads, within any budget.
 
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use grantlab_sim::choices::Key;
 use grantlab_sim::search::{
     Bounds, Budget, Cost, Counts, Limits, OnFinding, Options, Progress, ReportOf, Search, Space,
-    Stopwatch, Unwatched, Verdict, Watch, iterate, search,
+    Unwatched, Verdict, Watch, iterate, search,
 };
 
 use crate::two_phase_commit::{Step, Torn, Transaction, TwoPhaseCommit};
@@ -279,29 +279,6 @@ fn a_search_below_a_prefix_counts_from_the_root() {
     assert_eq!(report.counts.depth, 7);
 }
 
-#[test]
-fn time_is_what_the_caller_says_it_is() {
-    let space = TwoPhaseCommit::of(5);
-    let asked = AtomicU64::new(0);
-    let seen = AtomicU64::new(0);
-    let watch = Stopwatch {
-        elapsed_ms: &|| asked.fetch_add(1, Ordering::Relaxed),
-        until_ms: Some(500),
-        interrupted: &AtomicBool::new(false),
-        progress: &|progress| seen.store(progress.counts.states, Ordering::Relaxed),
-    };
-    let report = search(&space, EVERYTHING, &watch);
-    assert_eq!(report.verdict, Verdict::BudgetSpent(Budget::Seconds));
-    assert_eq!(seen.load(Ordering::Relaxed), report.counts.states);
-    let interrupted = Stopwatch {
-        until_ms: None,
-        interrupted: &AtomicBool::new(true),
-        ..watch
-    };
-    let report = search(&space, EVERYTHING, &interrupted);
-    assert_eq!(report.verdict, Verdict::BudgetSpent(Budget::Interrupted));
-    assert_eq!(report.counts.transitions, 0);
-}
 /// Counts the moves that are taken.
 struct Counting(TwoPhaseCommit, AtomicU64);
 
