@@ -31,11 +31,13 @@ pub enum Fresh {
     ClientId,
     /// Its secret.
     ClientSecret,
+    /// The `jti` of a DPoP proof (RFC 9449 §4.2).
+    ProofId,
 }
 
 impl Fresh {
     /// Every kind.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Code,
         Self::AccessToken,
         Self::RefreshToken,
@@ -48,6 +50,7 @@ impl Fresh {
         Self::RequestUri,
         Self::ClientId,
         Self::ClientSecret,
+        Self::ProofId,
     ];
 
     /// The word that traces use for it.
@@ -66,6 +69,7 @@ impl Fresh {
             Self::RequestUri => "request_uri",
             Self::ClientId => "client_id",
             Self::ClientSecret => "client_secret",
+            Self::ProofId => "proof_id",
         }
     }
 }

@@ -67,6 +67,13 @@ pub const SCRIPTED_NAVIGATIONS_MAX: u8 = 64;
 /// Pages that one tab remembers.
 pub const HISTORY_MAX: usize = 32;
 
+/// How old a DPoP proof may be, and how far in the future, in milliseconds: clocks differ, and RFC 9449 §11.1 leaves
+/// it at seconds or minutes.
+pub const PROOF_AGE_MAX_MS: u64 = 60_000;
+
+/// DPoP proofs that one party remembers as used (RFC 9449 §11.1).
+pub const PROOFS_SEEN_MAX: usize = 1_024;
+
 /// How long a party waits for the answer to a back-channel request, in milliseconds.
 pub const EXCHANGE_TIMEOUT_MS: u64 = 30_000;
 

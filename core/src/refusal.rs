@@ -172,6 +172,10 @@ rules! {
         "the grant_type is one that the server supports";
     GrantTypeAllowed = "grant-type-allowed", "RFC 6749 §5.2; RFC 7591 §2", Must, UnauthorizedClient at Body BAD_REQUEST,
         "the grant_type is one that the client may use";
+    ProofGood = "proof-good", "RFC 9449 §4.3, §5, §11.1", Must, InvalidDpopProof at Body BAD_REQUEST,
+        "where tokens are bound to keys, a token request has a proof that was made for it and not used before";
+    CertificatePresent = "certificate-present", "RFC 8705 §3", Must, InvalidRequest at Body BAD_REQUEST,
+        "where tokens are bound to certificates, a token request comes over a connection that has one";
     CodeKnown = "code-known", "RFC 6749 §5.2", Must, InvalidGrant at Body BAD_REQUEST,
         "the code is one that this server issued";
     CodeBoundToClient = "code-bound-to-client", "RFC 6749 §4.1.3, §10.5", Must, InvalidGrant at Body BAD_REQUEST,
@@ -194,6 +198,8 @@ rules! {
         "the refresh token is one that this server issued";
     RefreshBoundToClient = "refresh-bound-to-client", "RFC 6749 §6, §10.4", Must, InvalidGrant at Body BAD_REQUEST,
         "the refresh token was issued to the client that uses it";
+    RefreshBoundToSender = "refresh-bound-to-sender", "RFC 9449 §5; RFC 8705 §4", Must, InvalidGrant at Body BAD_REQUEST,
+        "a refresh token that is bound to a key or certificate is used with it";
     RefreshFresh = "refresh-fresh", "RFC 6749 §5.2", Must, InvalidGrant at Body BAD_REQUEST,
         "the refresh token is not expired";
     RefreshNewest = "refresh-newest", "RFC 9700 §4.14.2", Must, InvalidGrant at Body BAD_REQUEST,
@@ -230,6 +236,12 @@ rules! {
         "the access token is known, live and not expired";
     TokenScopeCovers = "token-scope-covers", "RFC 6750 §3.1", Must, InsufficientScope at Challenge FORBIDDEN,
         "the access token's scope covers what is asked";
+    SenderProved = "sender-proved", "RFC 9449 §4.3, §7.1", Must, InvalidDpopProof at Challenge UNAUTHORIZED,
+        "a token that is bound to a key comes with a proof by that key for this request";
+    ProofUnused = "proof-unused", "RFC 9449 §11.1", Should, InvalidDpopProof at Challenge UNAUTHORIZED,
+        "a proof is used once";
+    CertificateMatches = "certificate-matches", "RFC 8705 §3", Must, InvalidToken at Challenge UNAUTHORIZED,
+        "a token that is bound to a certificate comes over a connection that has it";
     VerdictReachable = "verdict-reachable", "RFC 7662 §2", Hardening, TemporarilyUnavailable at Challenge SERVICE_UNAVAILABLE,
         "without an answer about the token nothing is served";
 

@@ -13,12 +13,18 @@ mod tests {
     use grantlab_core::json::Json;
     use grantlab_core::limits::WAITING_MAX;
     use grantlab_core::machine::{Context, ExchangeId, Failure, Machine, Output};
-    use grantlab_core::message::{IntrospectionRequest, IntrospectionResponse, Repeats};
+    use grantlab_core::message::{
+        DpopProof, IntrospectionRequest, IntrospectionResponse, Proved, Repeats, SigningKey,
+        attach_proof, set_client_certificate,
+    };
     use grantlab_core::refusal::Rule;
+    use grantlab_core::resource_server::policy::ResourceServerPolicy;
     use grantlab_core::resource_server::{Configuration, Input, ResourceServer};
     use grantlab_core::text::Text;
     use grantlab_core::time::{Span, Timestamp};
-    use grantlab_core::value::{ClientId, ClientSecret, Issuer, Scope, Subject};
+    use grantlab_core::value::{
+        AccessToken, ClientId, ClientSecret, Confirmation, Issuer, Scope, Subject, Thumbprint,
+    };
     use grantlab_core::wire::bearer::Challenge;
 
     struct Counter(u64);
@@ -43,6 +49,10 @@ mod tests {
     const ISSUER: &str = "https://as.example";
 
     fn lab() -> Lab {
+        lab_with(ResourceServerPolicy::secure())
+    }
+
+    fn lab_with(policy: ResourceServerPolicy) -> Lab {
         Lab {
             server: ResourceServer::new(Arc::new(Configuration {
                 origin: Origin::https("rs.example"),
@@ -51,6 +61,7 @@ mod tests {
                 introspection_endpoint: Text::new("https://as.example/introspect"),
                 client_id: ClientId::new("rs").unwrap(),
                 client_secret: ClientSecret::new("rs-secret").unwrap(),
+                policy,
                 required_scope: Some(Text::new("read things")),
                 issuer: Issuer::new(ISSUER).unwrap(),
                 patience: Span(5_000),
@@ -122,6 +133,20 @@ mod tests {
             scope: Scope::new(scope).unwrap(),
             exp: exp.map(Timestamp),
             iss: Issuer::new(iss).unwrap(),
+            cnf: None,
+        };
+        Response::new(Status::OK, Body::Json(answer.write()))
+    }
+
+    /// A good answer about a token that is bound to somebody.
+    fn bound(to: Confirmation) -> Response {
+        let answer = IntrospectionResponse::Active {
+            client_id: ClientId::new("c").unwrap(),
+            sub: Subject::new("alice").unwrap(),
+            scope: Scope::new("read things").unwrap(),
+            exp: None,
+            iss: Issuer::new(ISSUER).unwrap(),
+            cnf: Some(to),
         };
         Response::new(Status::OK, Body::Json(answer.write()))
     }
@@ -187,6 +212,7 @@ mod tests {
             access_token,
             owner,
             client_id,
+            sender: None,
         } = event
         else {
             panic!("{event:?}");
@@ -247,6 +273,115 @@ mod tests {
             assert_eq!((status.0, rule), (401, Rule::TokenPresent));
             assert_eq!(challenge.unwrap().write(), "Bearer realm=\"things\"");
         }
+    }
+
+    fn key(seed: u8) -> SigningKey {
+        SigningKey::from_seed("", [seed; 32])
+    }
+
+    /// A request with a token under `scheme`, and a proof by the key of this seed.
+    fn proved(scheme: &str, seed: u8, jti: &str) -> Request {
+        let token = AccessToken::new("token-1").unwrap();
+        let mut request = Request::get(url());
+        let field = Text::from(format!("{scheme} token-1"));
+        request.headers.push(Header::Authorization(field));
+        let proof = DpopProof::of(
+            &Proved {
+                method: "GET",
+                url: &url(),
+                access_token: Some(&token),
+                now: Timestamp(10_000),
+            },
+            Text::new(jti),
+        );
+        attach_proof(&mut request.headers, key(seed).prove(&proof));
+        request
+    }
+
+    fn certified(certificate: &[u8]) -> Request {
+        let mut request = with_token();
+        let thumbprint = Thumbprint::of(certificate);
+        set_client_certificate(&mut request.headers, Some(&thumbprint));
+        request
+    }
+
+    impl Lab {
+        /// Asks with this request for what the token of this answer opens: the rule that says no, if one does.
+        fn outcome(&mut self, request: Request, verdict: Response) -> Option<Rule> {
+            let outputs = self.request(request);
+            let [Output::Send { exchange, .. }] = outputs.as_slice() else {
+                panic!("{outputs:?}");
+            };
+            let outputs = self.tell(Input::Response {
+                exchange: *exchange,
+                response: verdict.into(),
+            });
+            match answer(&outputs).1 {
+                Event::ResourceServed { .. } => None,
+                Event::ResourceRefused { refusal } => Some(refusal.rule),
+                other => panic!("{other:?}"),
+            }
+        }
+    }
+
+    /// RFC 9449 §7.1, §7.2, §11.1.
+    #[test]
+    fn a_token_of_a_key_is_served_to_its_key_once_per_proof() {
+        let to = || bound(Confirmation::Key(key(1).verifying_key().thumbprint()));
+        let mut lab = lab();
+        for (request, expected) in [
+            (with_token(), Some(Rule::SenderProved)),
+            (proved("Bearer", 1, "a"), Some(Rule::SenderProved)),
+            (proved("DPoP", 2, "a"), Some(Rule::SenderProved)),
+            (proved("DPoP", 1, "a"), None),
+            (proved("DPoP", 1, "a"), Some(Rule::ProofUnused)),
+            (proved("DPoP", 1, "b"), None),
+        ] {
+            assert_eq!(lab.outcome(request, to()), expected);
+        }
+        lab.now += 120_000;
+        let late = lab.outcome(proved("DPoP", 1, "c"), to());
+        assert_eq!(late, Some(Rule::SenderProved));
+    }
+
+    /// RFC 9449 §7.1: what is bound to nobody is a bearer token.
+    #[test]
+    fn a_token_of_nobody_has_no_proof() {
+        let good = || active("read things", None, ISSUER);
+        let with_proof = lab().outcome(proved("DPoP", 1, "a"), good());
+        assert_eq!(with_proof, Some(Rule::SenderProved));
+        assert_eq!(lab().outcome(proved("Bearer", 1, "a"), good()), None);
+    }
+
+    /// RFC 8705 §3.
+    #[test]
+    fn a_token_of_a_certificate_is_served_over_its_connections() {
+        let to = || bound(Confirmation::Certificate(Thumbprint::of(b"mine")));
+        for (request, expected) in [
+            (with_token(), Some(Rule::CertificateMatches)),
+            (certified(b"other"), Some(Rule::CertificateMatches)),
+            (certified(b"mine"), None),
+            (certified(b"mine"), None),
+        ] {
+            assert_eq!(lab().outcome(request, to()), expected);
+        }
+    }
+
+    #[test]
+    fn what_nobody_checks_passes() {
+        let set = |key: &str, value: &str| {
+            let mut policy = ResourceServerPolicy::secure();
+            policy.set(key, value).unwrap();
+            lab_with(policy)
+        };
+        let to = || bound(Confirmation::Key(key(1).verifying_key().thumbprint()));
+        let mut unchecked = set("rs.pop", "unchecked");
+        assert_eq!(unchecked.outcome(with_token(), to()), None);
+        let mut again = set("rs.pop_replay", "off");
+        assert_eq!(again.outcome(proved("DPoP", 1, "a"), to()), None);
+        assert_eq!(again.outcome(proved("DPoP", 1, "a"), to()), None);
+        let other = again.outcome(proved("DPoP", 2, "a"), to());
+        assert_eq!(other, Some(Rule::SenderProved));
     }
 
     #[test]

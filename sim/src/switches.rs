@@ -4,6 +4,7 @@ use std::sync::LazyLock;
 
 use grantlab_core::authorization_server::policy::AuthorizationServerPolicy;
 use grantlab_core::client::policy::ClientPolicy;
+use grantlab_core::resource_server::policy::ResourceServerPolicy;
 use grantlab_core::switch::{NoSuchSetting, Switch};
 use grantlab_core::time::Span;
 use grantlab_core::user_agent::policy::UserAgentPolicy;
@@ -24,7 +25,8 @@ pub const CODE_TTL: Switch = Switch {
 static KEYS: LazyLock<Vec<&'static str>> =
     LazyLock::new(|| all().map(|switch| switch.key).collect());
 
-/// Every switch: those of the authorization server, of the client, of the user-agent, of the world around them.
+/// Every switch: those of the authorization server, of the client, of the user-agent, of the resource server, of the
+/// world around them.
 pub fn all() -> impl Iterator<Item = &'static Switch> {
     static CODE_TTL_AT_REST: Switch = CODE_TTL;
     AuthorizationServerPolicy::SWITCHES
@@ -32,6 +34,7 @@ pub fn all() -> impl Iterator<Item = &'static Switch> {
         .chain(std::iter::once(&CODE_TTL_AT_REST))
         .chain(ClientPolicy::SWITCHES)
         .chain(UserAgentPolicy::SWITCHES)
+        .chain(ResourceServerPolicy::SWITCHES)
         .chain(Environment::SWITCHES)
 }
 
@@ -66,6 +69,8 @@ pub struct Policies {
     pub client: ClientPolicy,
     /// Of the browsers.
     pub user_agent: UserAgentPolicy,
+    /// Of the resource servers.
+    pub resource_server: ResourceServerPolicy,
     /// Of the world around them.
     pub environment: Environment,
     /// How long a code is good for; for ever, without. 600 s at most: RFC 6749 §4.1.2.
@@ -80,6 +85,7 @@ impl Policies {
             authorization_server: AuthorizationServerPolicy::secure(),
             client: ClientPolicy::secure(),
             user_agent: UserAgentPolicy::secure(),
+            resource_server: ResourceServerPolicy::secure(),
             environment: Environment::secure(),
             code_lifetime: Some(Span::from_seconds(600)),
         }
@@ -100,6 +106,7 @@ impl Policies {
             self.authorization_server.set(key, value),
             self.client.set(key, value),
             self.user_agent.set(key, value),
+            self.resource_server.set(key, value),
             self.environment.set(key, value),
         ];
         attempts
@@ -123,6 +130,7 @@ impl Policies {
             .chain(std::iter::once((CODE_TTL.key, code_ttl)))
             .chain(self.client.settings().into_iter().map(owned))
             .chain(self.user_agent.settings().into_iter().map(owned))
+            .chain(self.resource_server.settings().into_iter().map(owned))
             .chain(self.environment.settings().into_iter().map(owned))
             .collect()
     }

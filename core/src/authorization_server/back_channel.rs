@@ -131,7 +131,8 @@ pub(super) fn refused(refusal: &Refusal) -> Response {
         | ErrorCode::ConsentRequired
         | ErrorCode::InvalidRequestUri
         | ErrorCode::InvalidRedirectUri
-        | ErrorCode::InvalidClientMetadata => Some(refusal.description()),
+        | ErrorCode::InvalidClientMetadata
+        | ErrorCode::InvalidDpopProof => Some(refusal.description()),
     };
     let error = TokenError {
         error: Text::new(answer.error.as_str()),

@@ -77,6 +77,8 @@ impl Issuance {
             client_id: self.asked.client_id.clone(),
             subject: self.subject.clone(),
             scope: self.scope.clone(),
+            // Who asks through a browser proves no key: RFC 9449 and RFC 8705 bind at the token endpoint.
+            bound_to: None,
             issued_at: now,
             expires_at,
             stage: TokenStage::Live,
@@ -195,6 +197,7 @@ impl AuthorizationServer {
                 client_id: issuance.asked.client_id.clone(),
                 subject: issuance.subject.clone(),
                 scope: issuance.scope.clone(),
+                bound_to: None,
                 expires_at: self.access_token_expiry(ctx.now),
             });
         }

@@ -106,6 +106,7 @@ impl AuthorizationServer {
             scope: token.scope.clone(),
             exp: token.expires_at,
             iss: self.configuration.issuer.clone(),
+            cnf: token.bound_to.clone(),
         }
     }
 }

@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use super::AuthorizationServer;
 use super::back_channel;
 use super::content;
-use super::policy::{IssParameter, Pkce, PkceMethods, PushedRequests, Registering};
+use super::policy::{IssParameter, Pkce, PkceMethods, PushedRequests, Registering, TokenBinding};
 use super::registration::{IssueRefreshToken, Registration};
 use crate::event::Event;
 use crate::http::{Body, Header, Method, Request, Response, Status, Url};
@@ -75,6 +75,11 @@ impl AuthorizationServer {
             token_endpoint_auth_methods_supported: self
                 .of_all(|client| words(&client.authentication, |one| one.as_str())),
             code_challenge_methods_supported: self.challenge_methods(),
+            dpop_signing_alg_values_supported: match policy.token_bind {
+                TokenBinding::Dpop => alloc::vec![Text::new("EdDSA")],
+                TokenBinding::None | TokenBinding::Mtls => Vec::new(),
+            },
+            tls_client_certificate_bound_access_tokens: policy.token_bind == TokenBinding::Mtls,
             authorization_response_iss_parameter_supported: match policy.iss_param {
                 IssParameter::On => true,
                 IssParameter::Off => false,

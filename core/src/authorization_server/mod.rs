@@ -28,6 +28,7 @@ pub mod registration;
 mod request_uri;
 mod response_channel;
 mod revocation;
+mod sender;
 mod session;
 mod store_replies;
 mod token_endpoint;
@@ -50,6 +51,7 @@ use crate::event::Event;
 use crate::http::Request;
 use crate::limits::{EXCHANGE_TIMEOUT_MS, WAITING_MAX};
 use crate::machine::{Context, ExchangeId, Machine, Ticket};
+use crate::message::ProofsSeen;
 use crate::message::store::{StoreReply, StoreRequest};
 use crate::refusal::{Compared, Refusal, Rule};
 use crate::text::Text;
@@ -72,6 +74,8 @@ pub struct AuthorizationServer {
     registered: Vec<Arc<Registration>>,
     /// Consents that were withdrawn, and when.
     withdrawn: Vec<Withdrawal>,
+    /// Which proofs of possession were used.
+    proofs: ProofsSeen,
     /// What goes on once the store replies.
     waiting: Vec<Pending>,
 }
@@ -87,6 +91,7 @@ impl Canonical for AuthorizationServer {
             disabled,
             registered,
             withdrawn,
+            proofs,
             waiting,
         } = self;
         sessions.encode(out);
@@ -95,6 +100,7 @@ impl Canonical for AuthorizationServer {
         disabled.encode(out);
         registered.encode(out);
         withdrawn.encode(out);
+        proofs.encode(out);
         waiting.encode(out);
     }
 }
@@ -179,16 +185,18 @@ impl AuthorizationServer {
             disabled: Vec::new(),
             registered: Vec::new(),
             withdrawn: Vec::new(),
+            proofs: ProofsSeen::NONE,
             waiting: Vec::new(),
         }
     }
 
     /// A crash and a new start. What owners and the administrator decided, and
     /// the clients that registered themselves, are in the database and stay;
-    /// sessions, waiting requests and half-done work are gone.
+    /// sessions, used proofs, waiting requests and half-done work are gone.
     pub fn restart(&mut self) {
         self.sessions.clear();
         self.transactions = Transactions::NONE;
+        self.proofs.clear();
         self.waiting.clear();
     }
 

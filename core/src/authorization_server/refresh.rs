@@ -11,6 +11,7 @@ use super::client_authentication::ActingClient;
 use super::code_rules::{OwnerStillThere, not_expired};
 use super::policy::{RefreshBindClient, RefreshRotation, RefreshScope, RefreshUse};
 use super::proof::proof;
+use super::sender::RefreshBoundToSender;
 use super::store_replies::{self, Consumption};
 use super::token_endpoint::not_allowed;
 use super::token_step::{Attempt, TokenStep};
@@ -36,12 +37,13 @@ impl AuthorizationServer {
         let policy = &self.configuration.policy;
         let known = RefreshTokenKnown::check(renewal, token)?;
         let owned = RefreshBound::decide(policy.rt_bind_client, token, &renewal.client)?;
+        let sender = RefreshBoundToSender::check(token, renewal.attempt.sender())?;
         let fresh = RefreshFresh::check(token, now)?;
         let owner = self.owner_rechecked(&token.subject, &token.client_id, token.issued_at)?;
         let within = ScopeWithin::decide(policy.rt_scope, renewal.scope.as_ref(), token)?;
         let newest = RefreshNewest::check(token.stage)?;
         Ok(Renewable {
-            _proofs: (known, owned, fresh, owner, within, newest),
+            _proofs: (known, owned, sender, fresh, owner, within, newest),
         })
     }
 
@@ -94,6 +96,8 @@ impl AuthorizationServer {
             scope,
             refresh: rotates.then_some(granted),
             nonce: None,
+            bound_to: renewal.attempt.sender().cloned(),
+            refresh_bound: !renewal.client.confidential(),
         };
         let minted = self.mint(&entitlement, ctx);
         let fact = Event::RefreshTokenUsed {
@@ -111,6 +115,7 @@ struct Renewable {
     _proofs: (
         RefreshTokenKnown,
         RefreshBound,
+        RefreshBoundToSender,
         RefreshFresh,
         OwnerStillThere,
         ScopeWithin,

@@ -99,6 +99,8 @@ impl AuthorizationServer {
             scope_asked: code.scope_asked.clone(),
             refresh: renewable.then(|| code.scope.clone()),
             nonce: code.nonce.clone(),
+            bound_to: judged.attempt().sender().cloned(),
+            refresh_bound: !client.confidential(),
         }
     }
 }
@@ -258,6 +260,7 @@ impl AuthorizationServer {
         let posted = self.posted(request)?;
         let asked = self.read_token_request(&posted)?;
         attempt.remember(&asked);
+        attempt.sent_by(self.sender(request, ctx.now)?);
         let client = self.authenticate(asked.client.as_ref(), posted.spelling);
         match asked.grant {
             Grant::AuthorizationCode {

@@ -17,13 +17,15 @@ use crate::machine::{Context, ExchangeId};
 use crate::message::store::{GrantId, StoreReply, StoreRequest};
 use crate::message::{AccessTokenRequest, Grant};
 use crate::refusal::Refusal;
-use crate::value::{AuthorizationCode, ClientId, RefreshToken};
+use crate::value::{AuthorizationCode, ClientId, Confirmation, RefreshToken};
 
 /// A request to the token endpoint, as far as it was understood: what its refusal will name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Attempt {
     exchange: ExchangeId,
     client_id: Option<ClientId>,
+    /// What its tokens will be bound to.
+    sender: Option<Confirmation>,
     code: Option<AuthorizationCode>,
     refresh_token: Option<RefreshToken>,
 }
@@ -31,6 +33,7 @@ pub(super) struct Attempt {
 crate::canonical_struct!(Attempt {
     exchange,
     client_id,
+    sender,
     code,
     refresh_token
 });
@@ -40,9 +43,19 @@ impl Attempt {
         Self {
             exchange,
             client_id: None,
+            sender: None,
             code: None,
             refresh_token: None,
         }
+    }
+
+    /// What the tokens of this request are bound to.
+    pub(super) const fn sender(&self) -> Option<&Confirmation> {
+        self.sender.as_ref()
+    }
+
+    pub(super) fn sent_by(&mut self, sender: Option<Confirmation>) {
+        self.sender = sender;
     }
 
     pub(super) fn remember(&mut self, asked: &AccessTokenRequest) {

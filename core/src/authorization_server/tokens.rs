@@ -19,7 +19,8 @@ use crate::message::{AccessTokenResponse, IdToken, SignedIdToken, half_hash};
 use crate::text::Text;
 use crate::time::{Span, Timestamp};
 use crate::value::{
-    AccessToken, ClientId, Nonce, RefreshToken, Scope, SecretDigest, Subject, TokenType,
+    AccessToken, ClientId, Confirmation, Nonce, RefreshToken, Scope, SecretDigest, Subject,
+    Thumbprint, TokenType,
 };
 
 /// What tokens are issued for, once every rule is kept.
@@ -39,6 +40,25 @@ pub(super) struct Entitlement {
     pub(super) refresh: Option<Scope>,
     /// What the ID Token repeats.
     pub(super) nonce: Option<Nonce>,
+    /// Who alone can use the access token.
+    pub(super) bound_to: Option<Confirmation>,
+    /// Whether that holds for the refresh token too: for public clients, who have nothing else to prove.
+    pub(super) refresh_bound: bool,
+}
+
+impl Entitlement {
+    /// Who alone can use a token of this kind.
+    fn bound_to(&self, kind: TokenKind) -> Option<&Confirmation> {
+        let bound = match kind {
+            TokenKind::Access => true,
+            TokenKind::Refresh => self.refresh_bound,
+        };
+        self.bound_to.as_ref().filter(|_| bound)
+    }
+}
+
+fn thumbprint(confirmation: Option<&Confirmation>) -> Option<Thumbprint> {
+    confirmation.map(|confirmation| confirmation.thumbprint().clone())
 }
 
 /// Tokens that are made and not kept yet.
@@ -115,6 +135,7 @@ impl AuthorizationServer {
             client_id: entitlement.client_id.clone(),
             subject: entitlement.subject.clone(),
             scope: entitlement.scope.clone(),
+            bound_to: thumbprint(entitlement.bound_to.as_ref()),
             expires_at: lifetime.map(|lifetime| now.after(lifetime)),
         }];
         if let Some((token, scope)) = refresh_token.zip(entitlement.refresh.as_ref()) {
@@ -123,6 +144,7 @@ impl AuthorizationServer {
                 grant: entitlement.grant,
                 client_id: entitlement.client_id.clone(),
                 scope: scope.clone(),
+                bound_to: thumbprint(entitlement.bound_to(TokenKind::Refresh)),
             });
         }
         facts
@@ -141,7 +163,7 @@ impl AuthorizationServer {
         let response = AccessTokenResponse {
             id_token: self.id_token(entitlement, &access_token, now),
             access_token,
-            token_type: TokenType(options.token_type.clone()),
+            token_type: self.token_type(entitlement),
             expires_in: options.access_token_lifetime,
             refresh_token,
             scope: self.scope_said(entitlement),
@@ -152,6 +174,17 @@ impl AuthorizationServer {
                 .collect(),
         };
         back_channel::json(Status::OK, response.write())
+    }
+
+    /// RFC 9449 §5 (MUST): a token that is bound to a key is no bearer token. One that is bound to a certificate is
+    /// (RFC 8705 §3).
+    fn token_type(&self, entitlement: &Entitlement) -> TokenType {
+        match &entitlement.bound_to {
+            Some(Confirmation::Key(_)) => TokenType::dpop(),
+            Some(Confirmation::Certificate(_)) | None => {
+                TokenType(self.configuration.options.token_type.clone())
+            }
+        }
     }
 
     /// RFC 6749 §5.1 (MUST): the scope is there when it is not what was asked for.
@@ -214,6 +247,7 @@ fn record(
         client_id: entitlement.client_id.clone(),
         subject: entitlement.subject.clone(),
         scope: scope.clone(),
+        bound_to: entitlement.bound_to(kind).cloned(),
         issued_at: now,
         expires_at: lifetime.map(|lifetime| now.after(lifetime)),
         stage: TokenStage::Live,

@@ -12,10 +12,11 @@ use crate::event::Event;
 use crate::http::{Body, Request, Response, Status};
 use crate::json::Json;
 use crate::machine::Context;
-use crate::message::{AccessTokenRequest, AccessTokenResponse, Grant, TokenError};
+use crate::message::{AccessTokenRequest, AccessTokenResponse, Grant, TokenError, TokenScheme};
 use crate::proof::proof;
 use crate::refusal::{Compared, Refusal, Rule};
-use crate::value::{AuthorizationCode, CodeVerifier, RedirectionUri, SessionId};
+use crate::text::Text;
+use crate::value::{AuthorizationCode, CodeVerifier, RedirectionUri, SessionId, TokenType};
 
 proof! {
     /// The token endpoint did not refuse.
@@ -62,14 +63,15 @@ fn unreadable(found: Compared) -> Refusal {
 }
 
 impl TokenTypeUnderstood {
-    /// RFC 6749 §7.1 (MUST NOT): a token of an unknown type is not used.
-    fn check(response: &AccessTokenResponse) -> Result<Self, Refusal> {
-        if response.token_type.is_bearer() {
+    /// RFC 6749 §7.1 (MUST NOT): a token of an unknown type is not used. RFC 9449 §5: nor is a bearer token where one
+    /// that is bound to the client's key was asked for.
+    fn check(response: &AccessTokenResponse, scheme: TokenScheme) -> Result<Self, Refusal> {
+        if response.token_type == TokenType(Text::new(scheme.as_str())) {
             return Ok(Self(()));
         }
         Err(Refusal::new(
             Rule::TokenTypeUnderstood,
-            Compared::shown("Bearer"),
+            Compared::shown(scheme.as_str()),
             Compared::Shown(response.token_type.0.clone()),
         ))
     }
@@ -85,13 +87,13 @@ pub(super) struct Usable {
 
 impl Usable {
     /// RFC 6749 §5.1, §5.2, §7.1, in this order.
-    pub(super) fn judge(answer: &Response) -> Result<Self, Refusal> {
+    pub(super) fn judge(answer: &Response, scheme: TokenScheme) -> Result<Self, Refusal> {
         let Body::Json(json) = &answer.body else {
             return Err(unreadable(status_of(answer)));
         };
         let granted = TokenResponseGranted::check(json)?;
         let (response, readable) = TokenResponseReadable::check(answer.status, json)?;
-        let understood = TokenTypeUnderstood::check(&response)?;
+        let understood = TokenTypeUnderstood::check(&response, scheme)?;
         Ok(Self {
             response,
             granted,
@@ -142,6 +144,7 @@ impl Client {
         provider: &Provider,
         code: &AuthorizationCode,
         sent: Option<&Sent>,
+        ctx: &mut Context<'_>,
     ) -> Result<Redemption, Refusal> {
         let redirect_uri: Option<RedirectionUri> = match provider.send_redirect_uri {
             SendRedirectUri::Both => Some(sent.map_or_else(
@@ -158,7 +161,7 @@ impl Client {
             empty_verifier: false,
         };
         Ok(Redemption {
-            request: self.token_request(provider, grant)?,
+            request: self.token_request(provider, grant, ctx)?,
             event: Event::TokenRequested {
                 issuer: provider.issuer.clone(),
                 code: code.clone(),
@@ -173,6 +176,7 @@ impl Client {
         &self,
         provider: &Provider,
         grant: Grant,
+        ctx: &mut Context<'_>,
     ) -> Result<Request, Refusal> {
         let request = AccessTokenRequest {
             client: Some(self.credentials(provider)),
@@ -181,6 +185,13 @@ impl Client {
         let authorization = request.write_authorization();
         let endpoint = &provider.token_endpoint;
         back_channel::post(provider, endpoint, request.write_fields(), authorization)
+            .map(|request| provider.proved(request, None, ctx))
+    }
+
+    /// How tokens of a server are used.
+    pub(super) fn scheme_of(&self, provider: ProviderId) -> TokenScheme {
+        let provider = self.configuration.provider(provider);
+        provider.map_or(TokenScheme::Bearer, Provider::token_scheme)
     }
 
     /// Redeems a code and throws the answer away: nobody else can redeem it then.
@@ -204,7 +215,7 @@ impl Client {
             return;
         };
         let judged = answer
-            .and_then(|response| Usable::judge(&response))
+            .and_then(|response| Usable::judge(&response, self.scheme_of(login.provider)))
             .and_then(|usable| {
                 let owner = self.owner_said(login, usable.response(), ctx.now)?;
                 Ok((usable.into_response(), owner))
@@ -260,7 +271,7 @@ impl Client {
             .configuration
             .provider(login.provider)
             .is_ok_and(|provider| provider.reads_resource_at_once);
-        let request = self.resource_request(&login.session);
+        let request = self.resource_request(&login.session, ctx);
         match request {
             Some(Ok(request)) if wanted => {
                 let wait = self.send(request, ctx);

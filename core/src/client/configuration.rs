@@ -4,12 +4,12 @@ use alloc::vec::Vec;
 
 use super::policy::ClientPolicy;
 use crate::http::{Method, Origin};
-use crate::message::VerifyingKey;
+use crate::message::{SigningKey, VerifyingKey};
 use crate::text::Text;
 use crate::time::Span;
 use crate::value::{
     ClientAuthenticationMethod, ClientId, ClientSecret, CodeVerifier, Issuer, RedirectionUri,
-    Scope, State,
+    Scope, State, Thumbprint,
 };
 
 /// Everything that does not change while the client runs.
@@ -67,6 +67,10 @@ pub struct Provider {
     pub client_secret: Option<ClientSecret>,
     /// How it proves itself.
     pub authentication: ClientAuthenticationMethod,
+    /// What it signs proofs of possession with, where the server binds tokens to keys (RFC 9449).
+    pub proof_key: Option<SigningKey>,
+    /// The certificate of its connections, where the server binds tokens to certificates (RFC 8705).
+    pub certificate: Option<Thumbprint>,
     /// How it sends authorization requests: `GET`, or `POST` by a form that sends itself.
     pub authorization_method: Method,
     /// Where responses come back.

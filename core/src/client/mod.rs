@@ -15,6 +15,7 @@ mod login;
 mod logins;
 mod pages;
 pub mod policy;
+mod possession;
 mod pushed_request;
 mod redirection_endpoint;
 mod refresh;

@@ -240,7 +240,7 @@ impl Client {
         let sent = login
             .as_ref()
             .map_or_else(|| self.nothing_sent(provider), |login| login.sent.clone());
-        let redemption = self.redemption(provider, &response.code, Some(&sent))?;
+        let redemption = self.redemption(provider, &response.code, Some(&sent), ctx)?;
         let answered = self.answered_login(login.as_ref(), &session, id, sent, ctx)?;
         ctx.note(Event::CallbackAccepted {
             session: session.clone(),
@@ -362,7 +362,7 @@ impl Client {
         let sent = login.map(|login| login.sent);
         let codes = arrival.fields.iter().flat_map(|fields| fields.all("code"));
         for code in codes.filter_map(|code| AuthorizationCode::new(code.clone()).ok()) {
-            if let Ok(redemption) = self.redemption(provider, &code, sent.as_ref()) {
+            if let Ok(redemption) = self.redemption(provider, &code, sent.as_ref(), ctx) {
                 self.burn(redemption, ctx);
             }
         }

@@ -6,7 +6,7 @@ use super::back_channel::{self, Answer, Purpose};
 use super::session::{Tokens, Visitor};
 use crate::event::Event;
 use crate::machine::Context;
-use crate::message::{AccessTokenResponse, ErrorCode, Grant, RevocationRequest};
+use crate::message::{AccessTokenResponse, ErrorCode, Grant, RevocationRequest, TokenScheme};
 use crate::refusal::{Compared, Refusal, Rule};
 use crate::text::Text;
 use crate::value::{RefreshToken, SessionId};
@@ -30,6 +30,7 @@ impl Client {
                         refresh_token: refresh_token.clone(),
                         scope: None,
                     },
+                    ctx,
                 );
                 let event = Event::RefreshRequested {
                     issuer: provider.issuer.clone(),
@@ -70,7 +71,14 @@ impl Client {
         answer: Answer,
         ctx: &mut Context<'_>,
     ) {
-        match answer.and_then(|response| Usable::judge(&response)) {
+        let tokens = self
+            .sessions
+            .find(session)
+            .and_then(|found| found.tokens.as_ref());
+        let scheme = tokens.map_or(TokenScheme::Bearer, |tokens| {
+            self.scheme_of(tokens.provider)
+        });
+        match answer.and_then(|response| Usable::judge(&response, scheme)) {
             Ok(usable) => {
                 self.renew(session, usable.into_response(), ctx);
                 self.answer_home(session, visitor, ctx);

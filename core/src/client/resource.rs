@@ -61,14 +61,20 @@ impl ResourceGranted {
 
 impl Client {
     /// The request for the resource of a session's tokens; none when there are no tokens, or nothing they open.
-    pub(super) fn resource_request(&self, session: &SessionId) -> Option<Result<Request, Refusal>> {
+    pub(super) fn resource_request(
+        &self,
+        session: &SessionId,
+        ctx: &mut Context<'_>,
+    ) -> Option<Result<Request, Refusal>> {
         let tokens = self.sessions.find(session)?.tokens.as_ref()?;
         let provider = self.configuration.provider(tokens.provider).ok()?;
         let request = ResourceRequest {
             access_token: Some(tokens.access_token.clone()),
+            scheme: provider.token_scheme(),
         };
         let resource = provider.resource.as_ref()?;
-        Some(back_channel::get(resource, request.write_authorization()))
+        let request = back_channel::get(resource, request.write_authorization());
+        Some(request.map(|request| provider.proved(request, Some(&tokens.access_token), ctx)))
     }
 
     /// Reads the resource for a session.
@@ -78,7 +84,7 @@ impl Client {
         visitor: Option<Visitor>,
         ctx: &mut Context<'_>,
     ) {
-        let Some(request) = self.resource_request(session) else {
+        let Some(request) = self.resource_request(session, ctx) else {
             return self.answer_home(session, visitor, ctx);
         };
         let purpose = Purpose::Read {

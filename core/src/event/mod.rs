@@ -16,7 +16,7 @@ use crate::text::Text;
 use crate::time::Timestamp;
 use crate::value::{
     AccessToken, AuthorizationCode, ClientId, CodeChallenge, CodeVerifier, Issuer, Nonce,
-    RedirectionUri, RefreshToken, Scope, SessionId, State, Subject, TransactionId,
+    RedirectionUri, RefreshToken, Scope, SessionId, State, Subject, Thumbprint, TransactionId,
 };
 
 macro_rules! events {
@@ -373,6 +373,8 @@ events! {
         subject: Subject,
         /// For what.
         scope: Scope,
+        /// The key or certificate of whoever alone can use it; whoever has it can, without.
+        bound_to: Option<Thumbprint>,
         /// From when on it is expired.
         expires_at: Option<Timestamp>,
     }
@@ -386,6 +388,8 @@ events! {
         client_id: ClientId,
         /// For what.
         scope: Scope,
+        /// The key or certificate of whoever alone can use it.
+        bound_to: Option<Thumbprint>,
     }
     /// The authorization server takes a refresh token.
     RefreshTokenUsed "refresh_token_used" {
@@ -446,6 +450,8 @@ events! {
         owner: Subject,
         /// For whom the token had been issued.
         client_id: ClientId,
+        /// The key or certificate that the sender proved to have.
+        sender: Option<Thumbprint>,
     }
     /// The resource server refuses.
     ResourceRefused "resource_refused" {

@@ -7,7 +7,8 @@ use crate::text::Text;
 use crate::time::Timestamp;
 use crate::value::{
     AccessToken, AuthorizationCode, ClientId, CodeChallenge, CodeVerifier, Issuer, Nonce,
-    RedirectionUri, RefreshToken, Scope, SessionId, State, Subject, TransactionId, Username,
+    RedirectionUri, RefreshToken, Scope, SessionId, State, Subject, Thumbprint, TransactionId,
+    Username,
 };
 
 /// A part of a fact, as traces show it.
@@ -44,7 +45,7 @@ macro_rules! parts {
     };
 }
 
-parts!(Shown: Text, ClientId, RedirectionUri, Scope, Subject, Username, Issuer, ErrorCode);
+parts!(Shown: Text, ClientId, RedirectionUri, Scope, Subject, Username, Issuer, ErrorCode, Thumbprint);
 parts!(Secret: AccessToken, AuthorizationCode, CodeChallenge, CodeVerifier, Nonce, RefreshToken, SessionId, State, TransactionId);
 
 impl AsPart for Timestamp {

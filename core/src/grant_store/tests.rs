@@ -122,6 +122,7 @@ fn token(grant: &str, kind: TokenKind, expires_at: u64) -> TokenRecord {
         client_id: ClientId::new("client").unwrap(),
         subject: Subject::new("alice").unwrap(),
         scope: Scope::new("read").unwrap(),
+        bound_to: None,
         issued_at: Timestamp(0),
         expires_at: Some(Timestamp(expires_at)),
         stage: TokenStage::Live,

@@ -248,6 +248,23 @@ impl Headers {
         })
     }
 
+    /// The field called `name`, which is in lower case and has no meaning here. Repeated fields are `Err`.
+    ///
+    /// # Errors
+    /// [`RepeatedHeader`] when the field occurs twice.
+    pub fn other(&self, name: &str) -> Result<Option<&Text>, RepeatedHeader> {
+        let mut found = None;
+        for header in &self.0 {
+            if let Header::Other { name: other, value } = header
+                && other.as_str().eq_ignore_ascii_case(name)
+                && found.replace(value).is_some()
+            {
+                return Err(RepeatedHeader);
+            }
+        }
+        Ok(found)
+    }
+
     /// The `Origin`.
     #[must_use]
     pub fn origin(&self) -> Option<&Text> {

@@ -39,6 +39,8 @@ pub enum ErrorCode {
     InvalidRedirectUri,
     /// RFC 7591 §3.2.2
     InvalidClientMetadata,
+    /// RFC 9449 §5, §7.1
+    InvalidDpopProof,
 }
 
 crate::canonical_unit_enum!(ErrorCode {
@@ -60,11 +62,12 @@ crate::canonical_unit_enum!(ErrorCode {
     InvalidRequestUri = 15,
     InvalidRedirectUri = 16,
     InvalidClientMetadata = 17,
+    InvalidDpopProof = 18,
 });
 
 impl ErrorCode {
     /// Every code.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::InvalidRequest,
         Self::UnauthorizedClient,
         Self::AccessDenied,
@@ -83,6 +86,7 @@ impl ErrorCode {
         Self::InvalidRequestUri,
         Self::InvalidRedirectUri,
         Self::InvalidClientMetadata,
+        Self::InvalidDpopProof,
     ];
 
     /// The word on the wire.
@@ -107,6 +111,7 @@ impl ErrorCode {
             Self::InvalidRequestUri => "invalid_request_uri",
             Self::InvalidRedirectUri => "invalid_redirect_uri",
             Self::InvalidClientMetadata => "invalid_client_metadata",
+            Self::InvalidDpopProof => "invalid_dpop_proof",
         }
     }
 

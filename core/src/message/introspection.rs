@@ -7,7 +7,7 @@ use crate::message::members::{Members, Object};
 use crate::message::{ClientCredentials, MessageError, Repeats};
 use crate::text::Text;
 use crate::time::Timestamp;
-use crate::value::{ClientId, Issuer, Scope, Subject};
+use crate::value::{ClientId, Confirmation, Issuer, Scope, Subject, Thumbprint};
 
 /// What a resource server asks about a token.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -80,6 +80,8 @@ pub enum IntrospectionResponse {
         exp: Option<Timestamp>,
         /// Who issued it.
         iss: Issuer,
+        /// Who alone can use it (RFC 8705 §3.2, RFC 9449 §6.2).
+        cnf: Option<Confirmation>,
     },
 }
 
@@ -105,6 +107,7 @@ impl IntrospectionResponse {
                 .unwrap_or(Scope::NONE),
             exp: members.optional_number("exp")?.map(Timestamp::from_seconds),
             iss: members.required_value("iss", Issuer::new)?,
+            cnf: members.find("cnf").map(confirmation).transpose()?,
         })
     }
 
@@ -119,6 +122,7 @@ impl IntrospectionResponse {
                 scope,
                 exp,
                 iss,
+                cnf,
             } => Object::default()
                 .with("active", true)
                 .with_optional(
@@ -128,10 +132,37 @@ impl IntrospectionResponse {
                 .with("client_id", client_id.as_str())
                 .with_optional("exp", exp.map(Timestamp::seconds))
                 .with("sub", sub.as_str())
-                .with("iss", iss.as_str()),
+                .with("iss", iss.as_str())
+                .with_optional("cnf", cnf.as_ref().map(written)),
         }
         .into_json()
     }
+}
+
+/// What the members of a confirmation are called (RFC 9449 §6.1, RFC 8705 §3.1).
+const JKT: &str = "jkt";
+const X5T: &str = "x5t#S256";
+
+/// RFC 7800 §3.1 (MUST): a confirmation that is not understood is not passed over: nobody could check it.
+fn confirmation(json: &Json) -> Result<Confirmation, MessageError> {
+    let members = Members::new(json)?;
+    let key = members.optional_value(JKT, Thumbprint::new)?;
+    let certificate = members.optional_value(X5T, Thumbprint::new)?;
+    match (key, certificate) {
+        (Some(key), None) => Ok(Confirmation::Key(key)),
+        (None, Some(certificate)) => Ok(Confirmation::Certificate(certificate)),
+        (None, None) | (Some(_), Some(_)) => Err(MessageError::missing("cnf")),
+    }
+}
+
+fn written(confirmation: &Confirmation) -> Json {
+    let name = match confirmation {
+        Confirmation::Key(_) => JKT,
+        Confirmation::Certificate(_) => X5T,
+    };
+    Object::default()
+        .with(name, confirmation.thumbprint().as_str())
+        .into_json()
 }
 
 #[cfg(test)]
@@ -157,6 +188,7 @@ mod tests {
                 scope: Scope::new("read write dolphin").unwrap(),
                 exp: Some(Timestamp::from_seconds(1_419_356_238)),
                 iss: Issuer::new("https://server.example.com/").unwrap(),
+                cnf: None,
             })
         );
         assert_eq!(
@@ -176,6 +208,10 @@ mod tests {
             (r#"{"active":true}"#, "client_id"),
             (r#"{"active":true,"client_id":"c"}"#, "sub"),
             (r#"{"active":true,"client_id":"c","sub":"s"}"#, "iss"),
+            (
+                r#"{"active":true,"client_id":"c","sub":"s","iss":"https://a","cnf":{"kid":"x"}}"#,
+                "cnf",
+            ),
             (
                 r#"{"active":true,"client_id":"c","sub":"s","iss":"https://a","exp":"1"}"#,
                 "exp",

@@ -39,6 +39,10 @@ pub struct Metadata {
     pub token_endpoint_auth_methods_supported: Vec<Text>,
     /// The challenge methods it knows (RFC 8414 §2, RFC 9700 §2.1.1).
     pub code_challenge_methods_supported: Vec<Text>,
+    /// The algorithms of proofs that it takes (RFC 9449 §5.1).
+    pub dpop_signing_alg_values_supported: Vec<Text>,
+    /// Whether it binds tokens to certificates (RFC 8705 §3.3).
+    pub tls_client_certificate_bound_access_tokens: bool,
     /// RFC 9207 §3.
     pub authorization_response_iss_parameter_supported: bool,
 }
@@ -68,6 +72,11 @@ impl Metadata {
             token_endpoint_auth_methods_supported: members
                 .texts("token_endpoint_auth_methods_supported")?,
             code_challenge_methods_supported: members.texts("code_challenge_methods_supported")?,
+            dpop_signing_alg_values_supported: members
+                .texts("dpop_signing_alg_values_supported")?,
+            tls_client_certificate_bound_access_tokens: members
+                .optional_bool("tls_client_certificate_bound_access_tokens")?
+                .unwrap_or(false),
             authorization_response_iss_parameter_supported: members
                 .optional_bool("authorization_response_iss_parameter_supported")?
                 .unwrap_or(false),
@@ -106,6 +115,15 @@ impl Metadata {
             .with_texts(
                 "code_challenge_methods_supported",
                 &self.code_challenge_methods_supported,
+            )
+            .with_texts(
+                "dpop_signing_alg_values_supported",
+                &self.dpop_signing_alg_values_supported,
+            )
+            .with_optional(
+                "tls_client_certificate_bound_access_tokens",
+                self.tls_client_certificate_bound_access_tokens
+                    .then_some(true),
             )
             .with(
                 "authorization_response_iss_parameter_supported",

@@ -9,8 +9,8 @@ use crate::canonical::{Canonical, Encoder};
 use crate::http::Fields;
 use crate::time::Timestamp;
 use crate::value::{
-    ClientId, CodeChallenge, CodeChallengeMethod, Nonce, RedirectionUri, Scope, SecretDigest,
-    Subject,
+    ClientId, CodeChallenge, CodeChallengeMethod, Confirmation, Nonce, RedirectionUri, Scope,
+    SecretDigest, Subject,
 };
 
 /// Names one grant: the digest of the code that began it. All tokens of the family carry it.
@@ -110,6 +110,8 @@ pub struct TokenRecord {
     pub subject: Subject,
     /// For what.
     pub scope: Scope,
+    /// Who alone can use it; whoever has it, without.
+    pub bound_to: Option<Confirmation>,
     /// When it was issued.
     pub issued_at: Timestamp,
     /// From when on it is expired; never, without.
@@ -124,6 +126,7 @@ crate::canonical_struct!(TokenRecord {
     client_id,
     subject,
     scope,
+    bound_to,
     issued_at,
     expires_at,
     stage

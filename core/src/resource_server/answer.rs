@@ -6,6 +6,7 @@ use alloc::vec;
 use super::Configuration;
 use crate::http::{Body, Header, Response, Status};
 use crate::json::Json;
+use crate::message::{ErrorCode, TokenScheme};
 use crate::refusal::{Destination, Refusal, Rule};
 use crate::text::Text;
 use crate::value::Subject;
@@ -44,7 +45,7 @@ pub(super) fn refusal(configuration: &Configuration, refusal: &Refusal) -> Respo
     response
 }
 
-/// RFC 6750 §3: realm; why, unless there was no token (§3.1, SHOULD NOT); and which scope would be enough.
+/// RFC 6750 §3, RFC 9449 §7.1: realm; why, unless there was no token (§3.1, SHOULD NOT); and which scope would be enough.
 fn challenge(configuration: &Configuration, refusal: &Refusal) -> Challenge {
     let mut parameters = vec![(Text::new("realm"), configuration.realm.clone())];
     if refusal.rule != Rule::TokenPresent {
@@ -57,8 +58,13 @@ fn challenge(configuration: &Configuration, refusal: &Refusal) -> Challenge {
     {
         parameters.push((Text::new("scope"), scope.clone()));
     }
+    let mut scheme = TokenScheme::Bearer;
+    if refusal.answer().error == ErrorCode::InvalidDpopProof {
+        parameters.push((Text::new("algs"), Text::new("EdDSA")));
+        scheme = TokenScheme::Dpop;
+    }
     Challenge {
-        scheme: Text::new("Bearer"),
+        scheme: Text::new(scheme.as_str()),
         parameters,
     }
 }

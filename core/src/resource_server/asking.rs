@@ -1,6 +1,7 @@
 //! Asking the authorization server about a token (RFC 7662 §2.1), and who waits for its answers.
 
 use super::ResourceServer;
+use super::possession::Sender;
 use crate::http::{Body, Encoded, Header, Request};
 use crate::limits::WAITING_MAX;
 use crate::machine::{Context, ExchangeId};
@@ -19,6 +20,8 @@ pub(super) struct Pending {
     /// The request for the resource.
     pub(super) exchange: ExchangeId,
     pub(super) access_token: AccessToken,
+    /// Who sent it, as far as he says.
+    pub(super) sender: Sender,
     pub(super) deadline: Timestamp,
 }
 
@@ -26,6 +29,7 @@ crate::canonical_struct!(Pending {
     asked,
     exchange,
     access_token,
+    sender,
     deadline
 });
 
@@ -35,6 +39,7 @@ impl ResourceServer {
         &mut self,
         exchange: ExchangeId,
         access_token: AccessToken,
+        sender: Sender,
         ctx: &mut Context<'_>,
     ) -> Result<(), Refusal> {
         if self.pending.len() >= WAITING_MAX {
@@ -55,6 +60,7 @@ impl ResourceServer {
             asked: ctx.send(request),
             exchange,
             access_token,
+            sender,
             deadline: ctx.now.after(self.configuration.patience),
         });
         Ok(())

@@ -4,6 +4,8 @@
 
 mod answer;
 mod asking;
+pub mod policy;
+mod possession;
 mod request;
 mod rules;
 
@@ -14,11 +16,13 @@ use crate::canonical::{Canonical, Encoder};
 use crate::event::Event;
 use crate::http::{Origin, Request, Response};
 use crate::machine::{Context, ExchangeId, Failure, Machine};
+use crate::message::ProofsSeen;
 use crate::refusal::Refusal;
 use crate::text::Text;
 use crate::time::{Span, Timestamp};
 use crate::value::{ClientId, ClientSecret, Issuer};
 use asking::{Pending, no_verdict};
+use policy::ResourceServerPolicy;
 
 /// What a resource server is told before it starts.
 #[derive(Clone, Debug)]
@@ -35,6 +39,8 @@ pub struct Configuration {
     pub client_id: ClientId,
     /// With which secret.
     pub client_secret: ClientSecret,
+    /// How well it keeps the rules.
+    pub policy: ResourceServerPolicy,
     /// What a token must be good for.
     pub required_scope: Option<Text>,
     /// Who must have issued it.
@@ -76,12 +82,15 @@ pub enum Input {
 pub struct ResourceServer {
     configuration: Arc<Configuration>,
     pending: Vec<Pending>,
+    /// Which proofs of possession were used.
+    proofs: ProofsSeen,
 }
 
 impl Canonical for ResourceServer {
     /// The configuration never changes and is left out.
     fn encode(&self, out: &mut Encoder) {
         self.pending.encode(out);
+        self.proofs.encode(out);
     }
 }
 
@@ -92,17 +101,20 @@ impl ResourceServer {
         Self {
             configuration,
             pending: Vec::new(),
+            proofs: ProofsSeen::NONE,
         }
     }
 
-    /// A crash and a new start: whoever waited waits in vain, and answers that come are ignored.
+    /// A crash and a new start: whoever waited waits in vain, answers that come are ignored, and which proofs were used
+    /// is forgotten.
     pub fn restart(&mut self) {
         self.pending.clear();
+        self.proofs.clear();
     }
 
     fn requested(&mut self, exchange: ExchangeId, request: &Request, ctx: &mut Context<'_>) {
         let asked = request::token(&self.configuration, request)
-            .and_then(|token| self.ask(exchange, token, ctx));
+            .and_then(|(token, sender)| self.ask(exchange, token, sender, ctx));
         if let Err(refusal) = asked {
             self.refuse(exchange, refusal, ctx);
         }
@@ -113,8 +125,11 @@ impl ResourceServer {
         let Some(pending) = self.take(asked) else {
             return;
         };
-        match rules::judge(&self.configuration, response, ctx.now) {
-            Ok(servable) => serve(pending, servable, ctx),
+        match self.servable(&pending, response, ctx.now) {
+            Ok(servable) => {
+                self.use_up(&servable.possession, ctx.now);
+                serve(pending, servable, ctx);
+            }
             Err(refusal) => self.refuse(pending.exchange, refusal, ctx),
         }
     }
@@ -153,6 +168,7 @@ fn serve(pending: Pending, servable: rules::Servable, ctx: &mut Context<'_>) {
         access_token: pending.access_token,
         owner: servable.owner,
         client_id: servable.client_id,
+        sender: servable.possession.thumbprint,
     });
 }
 

@@ -4,24 +4,26 @@ use alloc::borrow::Cow;
 use alloc::format;
 
 use super::Configuration;
+use super::possession::Sender;
 use crate::http::{Body, Encoded, Fields, Method, Request};
 use crate::message::{MessageError, ResourceRequest};
 use crate::refusal::{Compared, Refusal, Rule};
 use crate::value::AccessToken;
 use crate::wire::form;
 
-/// The token of a request for the resource.
+/// The token of a request for the resource, and what says who sent it.
 ///
 /// # Errors
 /// The first rule that the request breaks, in the order of the functions below.
 pub(super) fn token(
     configuration: &Configuration,
     request: &Request,
-) -> Result<AccessToken, Refusal> {
+) -> Result<(AccessToken, Sender), Refusal> {
     endpoint_exists(configuration, request)?;
     method_allowed(request)?;
     let asked = one_token_place(request)?;
-    token_present(asked)
+    let sender = Sender::of(request, asked.scheme);
+    token_present(asked).map(|token| (token, sender))
 }
 
 /// RFC 9110 §15.5.5 (MUST): there is one resource.

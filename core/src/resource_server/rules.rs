@@ -1,12 +1,14 @@
 //! Whether a token opens the resource (RFC 6749 §7, RFC 6750 §3.1, RFC 7662 §4).
 
-use super::Configuration;
+use super::ResourceServer;
+use super::asking::Pending;
+use super::possession::Possession;
 use crate::http::{Body, Response, Status};
 use crate::message::IntrospectionResponse;
 use crate::refusal::{Compared, Refusal, Rule};
 use crate::text::Text;
 use crate::time::Timestamp;
-use crate::value::{ClientId, Issuer, Scope, Subject};
+use crate::value::{ClientId, Confirmation, Issuer, Scope, Subject};
 
 /// Proof that the token is good.
 #[derive(Debug)]
@@ -23,6 +25,8 @@ pub(super) struct Servable {
     pub(super) owner: Subject,
     /// For whom the token had been issued.
     pub(super) client_id: ClientId,
+    /// What its sender proved.
+    pub(super) possession: Possession,
     _good: TokenGood,
     _covers: TokenScopeCovers,
 }
@@ -34,26 +38,35 @@ struct Active {
     scope: Scope,
     exp: Option<Timestamp>,
     iss: Issuer,
+    cnf: Option<Confirmation>,
 }
 
-/// Judges the answer about a token at `now`, by this server's own clock.
-///
-/// # Errors
-/// The first rule that is broken: [`Rule::VerdictReachable`], [`Rule::TokenGood`], [`Rule::TokenScopeCovers`].
-pub(super) fn judge(
-    configuration: &Configuration,
-    response: &Response,
-    now: Timestamp,
-) -> Result<Servable, Refusal> {
-    let active = active(verdict(response)?)?;
-    let good = TokenGood::check(&active, &configuration.issuer, now)?;
-    let covers = TokenScopeCovers::check(&active.scope, configuration.required_scope.as_ref())?;
-    Ok(Servable {
-        owner: active.sub,
-        client_id: active.client_id,
-        _good: good,
-        _covers: covers,
-    })
+impl ResourceServer {
+    /// Judges the answer about a token at `now`, by this server's own clock.
+    ///
+    /// # Errors
+    /// The first rule that is broken: [`Rule::VerdictReachable`], [`Rule::TokenGood`], those of
+    /// [`Self::possession`], [`Rule::TokenScopeCovers`].
+    pub(super) fn servable(
+        &self,
+        pending: &Pending,
+        response: &Response,
+        now: Timestamp,
+    ) -> Result<Servable, Refusal> {
+        let configuration = &self.configuration;
+        let active = active(verdict(response)?)?;
+        let good = TokenGood::check(&active, &configuration.issuer, now)?;
+        let (sender, token) = (&pending.sender, &pending.access_token);
+        let possession = self.possession(sender, token, active.cnf.as_ref(), now)?;
+        let covers = TokenScopeCovers::check(&active.scope, configuration.required_scope.as_ref())?;
+        Ok(Servable {
+            owner: active.sub,
+            client_id: active.client_id,
+            possession,
+            _good: good,
+            _covers: covers,
+        })
+    }
 }
 
 /// RFC 7662 §2.2, §4 (MUST): an answer is a JSON object with status 200; anything else is no answer.
@@ -85,12 +98,14 @@ fn active(verdict: IntrospectionResponse) -> Result<Active, Refusal> {
             scope,
             exp,
             iss,
+            cnf,
         } => Ok(Active {
             client_id,
             sub,
             scope,
             exp,
             iss,
+            cnf,
         }),
     }
 }

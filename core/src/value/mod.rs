@@ -10,6 +10,7 @@ mod redirection_uri;
 mod response_type;
 mod scope;
 mod secret;
+mod thumbprint;
 
 pub use code_challenge::{CodeChallenge, CodeChallengeMethod, CodeVerifier};
 pub use issuer::Issuer;
@@ -19,6 +20,7 @@ pub use response_type::{
 };
 pub use scope::Scope;
 pub use secret::SecretDigest;
+pub use thumbprint::{Confirmation, Thumbprint};
 
 use core::fmt;
 

@@ -242,6 +242,12 @@ impl TokenType {
         printable(text.into()).map(Self)
     }
 
+    /// `DPoP` (RFC 9449 §5)
+    #[must_use]
+    pub fn dpop() -> Self {
+        Self(Text::new("DPoP"))
+    }
+
     /// Whether it is `Bearer` (RFC 6750).
     #[must_use]
     pub fn is_bearer(&self) -> bool {

@@ -41,7 +41,15 @@ impl core::error::Error for BearerError {}
 /// # Errors
 /// [`BearerError`] for the first thing that is wrong.
 pub fn read(authorization: &str) -> Result<&str, BearerError> {
-    if !scheme(authorization).eq_ignore_ascii_case("Bearer") {
+    read_after("Bearer", authorization)
+}
+
+/// Reads what has the form of a bearer token after another word: `DPoP` (RFC 9449 §7.1).
+///
+/// # Errors
+/// [`BearerError`] for the first thing that is wrong.
+pub fn read_after<'a>(word: &str, authorization: &'a str) -> Result<&'a str, BearerError> {
+    if !scheme(authorization).eq_ignore_ascii_case(word) {
         return Err(BearerError::Scheme);
     }
     let token = after_scheme(authorization);
@@ -67,8 +75,16 @@ static NO_TOKEN: Set = Set::alphanumeric().and(b"-._~+/").complement();
 /// Writes a bearer token.
 #[must_use]
 pub fn write(token: &str) -> Text {
-    let mut out = String::with_capacity(token.len().saturating_add(7));
-    out.push_str("Bearer ");
+    write_after("Bearer", token)
+}
+
+/// Writes a token after a word.
+#[must_use]
+pub fn write_after(word: &str, token: &str) -> Text {
+    let length = word.len().saturating_add(token.len()).saturating_add(1);
+    let mut out = String::with_capacity(length);
+    out.push_str(word);
+    out.push(' ');
     out.push_str(token);
     out.into()
 }

@@ -1,6 +1,8 @@
 //! The back half of the authorization server and its store, driven one message at a time.
 
 #[cfg(test)]
+mod binding;
+#[cfg(test)]
 mod client_authentication;
 #[cfg(test)]
 mod driver;

@@ -107,6 +107,7 @@ fn a_good_token_is_described() {
             scope: scope("read write"),
             exp: Some(Timestamp(3_601_000)),
             iss: Issuer::new("https://as.example").unwrap(),
+            cnf: None,
         }
     );
 }

@@ -80,6 +80,8 @@ pub(crate) fn provider(name: &str) -> Provider {
         client_id: ClientId::new(format!("client-at-{name}")).unwrap(),
         client_secret: Some(ClientSecret::new("secret").unwrap()),
         authentication: ClientAuthenticationMethod::Basic,
+        proof_key: None,
+        certificate: None,
         authorization_method: Method::Get,
         redirect_uri: RedirectionUri::new(format!("https://{CLIENT}/cb/{name}")).unwrap(),
         send_redirect_uri: SendRedirectUri::Both,

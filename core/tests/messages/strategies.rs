@@ -6,14 +6,15 @@ use grantlab_core::message::{
     AccessTokenRequest, AccessTokenResponse, AuthorizationError, AuthorizationRequest,
     AuthorizationResponse, ClientCredentials, CredentialsIn, Grant, IdToken, IntrospectionRequest,
     IntrospectionResponse, Metadata, Outcome, PushedAuthorizationResponse, ResourceRequest,
-    RevocationRequest, SignedIdToken, TokenError,
+    RevocationRequest, SignedIdToken, TokenError, TokenScheme,
 };
 use grantlab_core::text::Text;
 use grantlab_core::time::{Span, Timestamp};
 use grantlab_core::value::{
     AccessToken, AuthorizationCode, ClientId, ClientSecret, CodeChallenge, CodeChallengeMethod,
-    CodeVerifier, GrantType, Issuer, Malformed, Nonce, Prompt, RedirectionUri, RefreshToken,
-    RequestUri, ResponseMode, ResponseType, Scope, State, Subject, TokenType,
+    CodeVerifier, Confirmation, GrantType, Issuer, Malformed, Nonce, Prompt, RedirectionUri,
+    RefreshToken, RequestUri, ResponseMode, ResponseType, Scope, State, Subject, Thumbprint,
+    TokenType,
 };
 use proptest::option::of;
 use proptest::prelude::*;
@@ -258,8 +259,12 @@ pub(crate) fn token_error() -> impl Strategy<Value = TokenError> {
 
 /// A token that Bearer can carry (RFC 6750 §2.1).
 pub(crate) fn resource_request() -> impl Strategy<Value = ResourceRequest> {
-    of(value("[A-Za-z0-9._~+/-]{1,60}={0,2}", AccessToken::new))
-        .prop_map(|access_token| ResourceRequest { access_token })
+    of(value("[A-Za-z0-9._~+/-]{1,60}={0,2}", AccessToken::new)).prop_map(|access_token| {
+        ResourceRequest {
+            access_token,
+            scheme: TokenScheme::Bearer,
+        }
+    })
 }
 
 prop_compose! {
@@ -280,6 +285,17 @@ pub(crate) fn introspection_request() -> impl Strategy<Value = IntrospectionRequ
     })
 }
 
+fn confirmation() -> impl Strategy<Value = Confirmation> {
+    (any::<[u8; 8]>(), any::<bool>()).prop_map(|(octets, key)| {
+        let thumbprint = Thumbprint::of(&octets);
+        if key {
+            Confirmation::Key(thumbprint)
+        } else {
+            Confirmation::Certificate(thumbprint)
+        }
+    })
+}
+
 prop_compose! {
     fn active()(
         client_id in printable(ClientId::new),
@@ -287,6 +303,7 @@ prop_compose! {
         scope in of(scope()),
         exp in of(timestamp()),
         iss in issuer(),
+        cnf in of(confirmation()),
     ) -> IntrospectionResponse {
         IntrospectionResponse::Active {
             client_id,
@@ -294,6 +311,7 @@ prop_compose! {
             scope: scope.unwrap_or(Scope::NONE),
             exp,
             iss,
+            cnf,
         }
     }
 }
@@ -320,8 +338,8 @@ prop_compose! {
         issuer in issuer(),
         endpoints in (url(), url()),
         more_endpoints in (of(url()), of(url()), of(url()), of(url()), of(url())),
-        lists in (texts(), texts(), texts(), texts(), texts(), texts()),
-        authorization_response_iss_parameter_supported in any::<bool>(),
+        lists in (texts(), texts(), texts(), texts(), texts(), texts(), texts()),
+        flags in any::<[bool; 2]>(),
     ) -> Metadata {
         Metadata {
             issuer,
@@ -338,7 +356,9 @@ prop_compose! {
             grant_types_supported: lists.3,
             token_endpoint_auth_methods_supported: lists.4,
             code_challenge_methods_supported: lists.5,
-            authorization_response_iss_parameter_supported,
+            dpop_signing_alg_values_supported: lists.6,
+            tls_client_certificate_bound_access_tokens: flags[0],
+            authorization_response_iss_parameter_supported: flags[1],
         }
     }
 }

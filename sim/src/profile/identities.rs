@@ -9,7 +9,7 @@ use grantlab_core::message::SigningKey;
 use grantlab_core::text::Text;
 use grantlab_core::value::{
     AccessToken, ClientAuthenticationMethod, ClientId, ClientSecret, Malformed, Password, Scope,
-    Subject, Username,
+    Subject, Thumbprint, Username,
 };
 use sha2::{Digest as _, Sha256};
 
@@ -87,6 +87,17 @@ pub(super) fn developer(client: &str, server: &str) -> Result<Developer, Malform
         ))?,
         origins: vec![origin(client)],
     })
+}
+
+/// What a client proves itself with to whom its tokens are bound (RFC 9449): a key for each server.
+pub(super) fn proof_key(client: &str, server: &str) -> SigningKey {
+    let seed = Sha256::digest(format!("proof key of {client} at {server}"));
+    SigningKey::from_seed("", seed.into())
+}
+
+/// The certificate of a client's connections (RFC 8705): one for each server.
+pub(super) fn certificate(client: &str, server: &str) -> Thumbprint {
+    Thumbprint::of(format!("certificate of {client} at {server}").as_bytes())
 }
 
 /// The key of an authorization server. It is the same in every world, so that its signatures are too.

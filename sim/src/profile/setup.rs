@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use grantlab_core::authorization_server::policy::{IssParameter, PushedRequests};
+use grantlab_core::authorization_server::policy::{IssParameter, PushedRequests, TokenBinding};
 use grantlab_core::authorization_server::registration::{
     Configuration as ServerConfiguration, Endpoints, ExtraMember as CoreExtraMember, Options,
     Registration,
@@ -24,8 +24,8 @@ use grantlab_core::value::{
 
 use super::Profile;
 use super::identities::{
-    account, client_id, client_secret, developer, password, resource_registration, secret_of,
-    signing_key, third_party,
+    account, certificate, client_id, client_secret, developer, password, proof_key,
+    resource_registration, secret_of, signing_key, third_party,
 };
 use super::json::core_json;
 use super::words::{AuthenticationMethod, ExtraMember};
@@ -367,6 +367,10 @@ impl Profile {
                 .first()
                 .copied()
                 .unwrap_or(ClientAuthenticationMethod::None),
+            proof_key: (known.policy.token_bind == TokenBinding::Dpop)
+                .then(|| proof_key(client, server.name.as_str())),
+            certificate: (known.policy.token_bind == TokenBinding::Mtls)
+                .then(|| certificate(client, server.name.as_str())),
             authorization_method: self.client.authorization_method.into(),
             redirect_uri: self.redirect_uri(client, server.name.as_str())?,
             send_redirect_uri: self.client.send_redirect_uri.into(),
@@ -394,6 +398,7 @@ impl Profile {
                 introspection_endpoint: url(&known.origin, &known.endpoints.introspection),
                 client_id: ClientId::new(name.as_str())?,
                 client_secret: secret_of(&name)?,
+                policy: self.policies.resource_server,
                 required_scope: required.map(|scope| Text::new(scope.as_str())),
                 issuer: known.issuer.clone(),
                 patience: Span(EXCHANGE_TIMEOUT_MS),

@@ -7,6 +7,7 @@ use grantlab_core::http::{
 use grantlab_core::json::Json;
 use grantlab_core::machine::Failure;
 use grantlab_core::message::store::{StoreReply, StoreRequest};
+use grantlab_core::message::{CLIENT_CERT, DPOP};
 use grantlab_core::text::Text;
 use grantlab_core::value::{RequestUri, SecretDigest, first_characters};
 use grantlab_core::wire;
@@ -126,6 +127,12 @@ impl Summary {
                 Header::WwwAuthenticate(text) => self.part("WWW-Authenticate", text.to_string()),
                 Header::CacheControl(text) => self.part("Cache-Control", text.to_string()),
                 Header::Allow(text) => self.part("Allow", text.to_string()),
+                Header::Other { name, .. } if name == DPOP => {
+                    self.part("DPoP", "‹signed proof›".to_owned());
+                }
+                Header::Other { name, value } if name == CLIENT_CERT => {
+                    self.part("Client-Cert", value.to_string());
+                }
                 Header::Accept(_)
                 | Header::Pragma(_)
                 | Header::ReferrerPolicy(_)
@@ -300,10 +307,12 @@ impl Names<'_> {
         if let Ok(credentials) = wire::basic::read(text) {
             return format!("Basic {}:‹client_secret›", credentials.client_id);
         }
-        match wire::bearer::read(text) {
-            Ok(token) => format!("Bearer {}", self.secret(token)),
-            Err(_) => format!("{} …", wire::bearer::scheme(text)),
-        }
+        let schemes = ["Bearer", "DPoP"];
+        let token = schemes.into_iter().find_map(|scheme| {
+            let token = wire::bearer::read_after(scheme, text).ok()?;
+            Some(format!("{scheme} {}", self.secret(token)))
+        });
+        token.unwrap_or_else(|| format!("{} …", wire::bearer::scheme(text)))
     }
 }
 

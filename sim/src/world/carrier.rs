@@ -5,7 +5,9 @@ use std::sync::{Arc, OnceLock};
 use grantlab_core::http::{Origin, Request, Url};
 use grantlab_core::machine::{Context, ExchangeId, Failure, Output, Ticket};
 use grantlab_core::message::store::StoreRequest;
+use grantlab_core::message::{CLIENT_CERT, keep_own_certificate};
 use grantlab_core::text::Text;
+use grantlab_core::value::Thumbprint;
 
 use super::World;
 use super::flight::{Flight, FlightId, MessageKind};
@@ -83,7 +85,7 @@ impl World {
         request: Arc<Request>,
         why: Origination,
     ) {
-        let request = self.rewritten(request);
+        let mut request = self.rewritten(request);
         let number = exchange.0;
         let Some(to) = self.listener(from, &request.url.origin) else {
             let url = Text::from(request.url.endpoint());
@@ -91,6 +93,12 @@ impl World {
             self.fail(from, number, MessageKind::Page, Failure::Unreachable, why);
             return;
         };
+        if request.headers.other(CLIENT_CERT) != Ok(None) {
+            keep_own_certificate(
+                &mut Arc::make_mut(&mut request).headers,
+                &self.certificates(from),
+            );
+        }
         let kind = self.kind_of(to, &request.url);
         let link = Link {
             from,
@@ -100,6 +108,16 @@ impl World {
         };
         self.connect(&link, why);
         self.fly(link, Payload::Request(request), why);
+    }
+
+    /// The certificates that a party can have a connection with (RFC 8705): those whose keys are its own.
+    fn certificates(&self, party: PartyId) -> Vec<Thumbprint> {
+        let name = self.nodes.get(usize::from(party.0)).map(|node| &node.name);
+        let mut clients = self.setup.clients.iter();
+        let client = clients.find(|client| Some(&client.name) == name);
+        let known = client.map_or(&[][..], |client| &client.configuration.providers);
+        let own = known.iter().filter_map(|known| known.certificate.clone());
+        own.collect()
     }
 
     fn ask_store(

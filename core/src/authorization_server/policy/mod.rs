@@ -22,7 +22,9 @@ pub use requests::{
     ClientAuth, ClientIdConsistency, DuplicateParameters, PushedRequests, Registering,
     RequestUriOnce,
 };
-pub use tokens::{RefreshBindClient, RefreshRecheck, RefreshRotation, RefreshScope, RefreshUse};
+pub use tokens::{
+    RefreshBindClient, RefreshRecheck, RefreshRotation, RefreshScope, RefreshUse, TokenBinding,
+};
 
 use crate::policy;
 
@@ -99,6 +101,8 @@ policy! {
         pub rt_scope: RefreshScope,
         /// See [`RefreshRecheck`].
         pub rt_recheck: RefreshRecheck,
+        /// See [`TokenBinding`].
+        pub token_bind: TokenBinding,
         /// See [`Registering`].
         pub dcr: Registering,
         /// See [`PushedRequests`].

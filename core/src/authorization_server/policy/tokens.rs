@@ -54,3 +54,15 @@ switch! {
         None = "none",
     }
 }
+switch! {
+    /// Who can use an access token.
+    "as.token_bind", demanded by "RFC 9700 §2.2.1 (SHOULD sender-constrain)", secure None,
+    pub enum TokenBinding {
+        /// Whoever has it.
+        None = "none",
+        /// Whoever has the key of the proof that came with the token request (RFC 9449).
+        Dpop = "dpop",
+        /// Whoever has the certificate of the connection that the token request came over (RFC 8705).
+        Mtls = "mtls",
+    }
+}

@@ -1,19 +1,21 @@
 //! Keys of ID Tokens, and how they are published: as JSON Web Keys (RFC 7517) of type `OKP` (RFC 8037 §2).
 
+use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 
 use crate::json::Json;
 use crate::message::members::{Members, Object};
 use crate::text::Text;
-use crate::wire::base64url;
+use crate::value::Thumbprint;
+use crate::wire::{base64url, json};
 
 /// What an authorization server signs with.
 #[derive(Clone)]
 pub struct SigningKey {
     /// The key's name in the JWKS.
     pub kid: Text,
-    pub(super) key: ed25519_dalek::SigningKey,
+    pub(in crate::message) key: ed25519_dalek::SigningKey,
 }
 
 impl SigningKey {
@@ -47,7 +49,7 @@ impl fmt::Debug for SigningKey {
 pub struct VerifyingKey {
     /// The key's name in the JWKS; empty when it has none.
     pub kid: Text,
-    pub(super) key: ed25519_dalek::VerifyingKey,
+    pub(in crate::message) key: ed25519_dalek::VerifyingKey,
 }
 
 impl VerifyingKey {
@@ -63,6 +65,24 @@ impl VerifyingKey {
             .with("alg", "EdDSA")
             .with("x", base64url::encode(self.key.as_bytes()))
             .into_json()
+    }
+
+    /// The key without anything that is not the key itself, in the order of RFC 7638 §3.2 and RFC 8037 §2: how a
+    /// DPoP proof carries it, and what its thumbprint is of.
+    pub(in crate::message) fn bare_jwk(&self) -> Json {
+        Object::default()
+            .with("crv", "Ed25519")
+            .with("kty", "OKP")
+            .with("x", base64url::encode(self.key.as_bytes()))
+            .into_json()
+    }
+
+    /// RFC 7638 §3, RFC 8037 §2: the name that follows from the key.
+    #[must_use]
+    pub fn thumbprint(&self) -> Thumbprint {
+        let mut text = String::new();
+        json::write(&self.bare_jwk(), &mut text);
+        Thumbprint::of(text.as_bytes())
     }
 
     /// Reads a JSON Web Key. `None` for another type or curve, another `use` or `alg`, octets that are no point,
@@ -103,5 +123,22 @@ pub fn read_jwks(set: &Json) -> Option<Vec<VerifyingKey>> {
     match Members::new(set).ok()?.find("keys")? {
         Json::Array(keys) => Some(keys.iter().filter_map(VerifyingKey::from_jwk).collect()),
         Json::Null | Json::Bool(_) | Json::Number(_) | Json::String(_) | Json::Object(_) => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// RFC 8037 appendix A.3.
+    #[test]
+    fn the_thumbprint_of_the_standard() {
+        let jwk =
+            br#"{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}"#;
+        let key = VerifyingKey::from_jwk(&json::parse(jwk).unwrap()).unwrap();
+        assert_eq!(
+            key.thumbprint().as_str(),
+            "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k"
+        );
     }
 }

@@ -1,17 +1,13 @@
 //! The JSON Web Signature around an ID Token, in its compact form (RFC 7515 §3.1, §7.1; RFC 8037 §3.1).
 
-use alloc::string::String;
 use core::fmt;
 
-use ed25519_dalek::{Signature, Signer};
-
 use super::{IdToken, IdTokenFault, SigningKey, VerifyingKey};
-use crate::json::Json;
 use crate::message::MessageError;
+use crate::message::jws::{self, Compact, SignatureFault};
 use crate::message::members::{Members, Object};
 use crate::text::Text;
 use crate::value::{Malformed, printable};
-use crate::wire::{base64url, json};
 
 /// A signed ID Token as it travels: three base64url segments.
 #[derive(Clone, PartialEq, Eq)]
@@ -39,20 +35,8 @@ impl SigningKey {
             .with_optional("kid", kid.cloned())
             .with("typ", "JWT")
             .into_json();
-        let mut out = segment(&header);
-        out.push('.');
-        out.push_str(&segment(&token.write()));
-        let signature = self.key.sign(out.as_bytes());
-        out.push('.');
-        out.push_str(base64url::encode(&signature.to_bytes()).as_str());
-        SignedIdToken(out.into())
+        SignedIdToken(jws::sign(self, &header, &token.write()))
     }
-}
-
-fn segment(part: &Json) -> String {
-    let mut text = String::new();
-    json::write(part, &mut text);
-    base64url::encode(text.as_bytes()).as_str().into()
 }
 
 impl SignedIdToken {
@@ -70,44 +54,16 @@ impl SignedIdToken {
     /// # Errors
     /// The first [`IdTokenFault`] in the order of its variants.
     pub fn read(&self, keys: &[VerifyingKey]) -> Result<IdToken, IdTokenFault> {
-        let parts = Parts::split(self.0.as_str()).ok_or(IdTokenFault::Malformed)?;
-        let header = Members::new(&parts.header).map_err(|_| IdTokenFault::Malformed)?;
+        let compact = Compact::split(self.0.as_str()).ok_or(IdTokenFault::Malformed)?;
+        let header = Members::new(&compact.header).map_err(|_| IdTokenFault::Malformed)?;
         check_algorithm(&header)?;
         let key = pick(keys, &header)?;
-        let signature = base64url::decode(parts.signature).ok_or(IdTokenFault::Malformed)?;
-        let signature = Signature::from_slice(&signature).map_err(|_| IdTokenFault::Signature)?;
-        key.key
-            .verify_strict(parts.signed.as_bytes(), &signature)
-            .map_err(|_| IdTokenFault::Signature)?;
-        IdToken::parse(&parts.claims).map_err(|_| IdTokenFault::Claims)
+        compact.verify(key).map_err(|fault| match fault {
+            SignatureFault::Malformed => IdTokenFault::Malformed,
+            SignatureFault::Wrong => IdTokenFault::Signature,
+        })?;
+        IdToken::parse(&compact.claims).map_err(|_| IdTokenFault::Claims)
     }
-}
-
-/// The parts of a compact serialisation (RFC 7515 §7.1).
-struct Parts<'a> {
-    /// What the signature is of: the first two segments and the dot between them.
-    signed: &'a str,
-    header: Json,
-    claims: Json,
-    signature: &'a str,
-}
-
-impl<'a> Parts<'a> {
-    fn split(text: &'a str) -> Option<Self> {
-        let (signed, signature) = text.rsplit_once('.')?;
-        let (header, claims) = signed.split_once('.')?;
-        Some(Self {
-            signed,
-            header: object(header)?,
-            claims: object(claims)?,
-            signature,
-        })
-    }
-}
-
-fn object(segment: &str) -> Option<Json> {
-    let json = json::parse(&base64url::decode(segment)?).ok()?;
-    Members::new(&json).is_ok().then_some(json)
 }
 
 /// RFC 8725 §3.1 (MUST): the verifier knows which algorithm it wants and takes no other from the token.

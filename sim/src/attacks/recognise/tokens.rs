@@ -90,6 +90,7 @@ fn served_to_him(
             access_token,
             owner,
             client_id,
+            ..
         } = event
         else {
             return None;
