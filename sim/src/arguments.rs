@@ -162,7 +162,7 @@ pub(crate) struct Changes {
 
 const STEP_HELP: &str = "\
 Examples:
-  grantlab step flows/wishtack-login           from the beginning to the end
+  grantlab step flows/wishtack-login           a walk through it; on a terminal, one step at a time
   grantlab step flows/wishtack-login --from 7 --to 9
   grantlab step flows/wishtack-login | less";
 
@@ -178,6 +178,15 @@ pub(crate) struct StepArguments {
     /// The last step to show
     #[arg(long, value_name = "STEP")]
     pub(crate) to: Option<usize>,
+    /// Draw every step, as on a terminal
+    #[arg(long)]
+    pub(crate) frames: bool,
+    /// In which language steps are drawn
+    #[arg(long, value_enum, default_value_t = Language::En, value_name = "LANGUAGE")]
+    pub(crate) language: Language,
+    /// Draw with the signs of ASCII alone
+    #[arg(long)]
+    pub(crate) ascii: bool,
     #[command(flatten)]
     pub(crate) changes: Changes,
 }
@@ -185,20 +194,31 @@ pub(crate) struct StepArguments {
 const LESSON_HELP: &str = "\
 Examples:
   grantlab lesson flows/wishtack-login -o wishtack.html     one page with everything in it
-  grantlab lesson flows/login --export json";
+  grantlab lesson login-csrf -o csrf.html                   a ready lesson: attack and defence
+  grantlab lesson --all -o lessons                          all of them, and a gallery
+  grantlab lesson flows/login --export pcap -o login.pcap   for Wireshark; also svg, mermaid, har and more";
 
 /// Arguments of `grantlab lesson`.
 #[derive(Debug, Args)]
 pub(crate) struct LessonArguments {
     /// Files, names of scenarios inside the binary, or one ready lesson
-    #[arg(value_name = "SCENARIO", required = true)]
+    #[arg(value_name = "SCENARIO", required_unless_present = "all")]
     pub(crate) scenarios: Vec<String>,
+    /// Write every ready lesson, a page for every scenario inside the binary, and a gallery, into one folder
+    #[arg(long, conflicts_with_all = ["scenarios", "export"])]
+    pub(crate) all: bool,
     /// Where the lesson is written; to the terminal, without
     #[arg(short, long, value_name = "PATH")]
     pub(crate) output: Option<String>,
     /// Write it for other tools
     #[arg(long, value_enum, value_name = "FORMAT")]
     pub(crate) export: Option<Export>,
+    /// Which run of the lesson is exported; the first, without
+    #[arg(long, value_name = "RUN")]
+    pub(crate) run: Option<String>,
+    /// In which language it is exported; a page has all of them
+    #[arg(long, value_enum, default_value_t = Language::En, value_name = "LANGUAGE")]
+    pub(crate) language: Language,
     #[command(flatten)]
     pub(crate) changes: Changes,
 }
@@ -208,6 +228,40 @@ pub(crate) struct LessonArguments {
 pub(crate) enum Export {
     /// All of it, as data
     Json,
+    /// HTTP archive, for browsers and proxies
+    Har,
+    /// Text with headings
+    Markdown,
+    /// Sequence diagram for Mermaid
+    Mermaid,
+    /// Packet capture, for Wireshark
+    Pcap,
+    /// Sequence diagram for PlantUML
+    Plantuml,
+    /// Picture
+    Svg,
+}
+
+/// In which language a lesson speaks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Language {
+    /// English
+    En,
+    /// French
+    Fr,
+    /// Russian
+    Ru,
+}
+
+impl Language {
+    /// Its name in texts.
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::En => "en",
+            Self::Fr => "fr",
+            Self::Ru => "ru",
+        }
+    }
 }
 
 const SWEEP_HELP: &str = "\

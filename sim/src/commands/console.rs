@@ -34,6 +34,16 @@ impl Console {
         self.out.write_all(text.as_bytes())
     }
 
+    /// Writes a file that was not given a name.
+    pub(super) fn octets(&mut self, octets: &[u8]) -> io::Result<()> {
+        self.out.write_all(octets)
+    }
+
+    /// Shows what was written so far.
+    pub(super) fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
+    }
+
     /// Writes a whole report for programs.
     pub(super) fn json(&mut self, report: &impl Serialize) -> io::Result<()> {
         serde_json::to_writer_pretty(&mut self.out, report)?;

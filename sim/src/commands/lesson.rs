@@ -5,14 +5,18 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use grantlab_sim::input_error::InputError;
+use grantlab_sim::lesson::gallery::{self, Shown};
 use grantlab_sim::lesson::model::Lesson;
 use grantlab_sim::lesson::page;
 use grantlab_sim::lesson::plan::{self, Plan, Ready};
 use grantlab_sim::lesson::run::About;
 use grantlab_sim::lesson::texts::Phrase;
-use grantlab_sim::lesson::{self, Given};
+use grantlab_sim::lesson::transcript::Reader;
+use grantlab_sim::lesson::{self, Given, export};
 use grantlab_sim::profile::{NamedBy, Profiles};
-use grantlab_sim::scenario::{Scenario, run as play};
+use grantlab_sim::scenario::{Scenario, run as play, shelf};
+
+use serde::Serialize;
 
 use super::console::{Console, read_file};
 use super::scenarios;
@@ -20,26 +24,111 @@ use super::{Failure, Verdict};
 use crate::arguments::{Changes, Export, LessonArguments};
 
 pub(super) fn run(arguments: &LessonArguments, console: &mut Console) -> Result<Verdict, Failure> {
-    let lesson = match plan::ready()
-        .iter()
-        .find(|ready| arguments.scenarios == [ready.id.as_str()])
-    {
-        Some(ready) => ready_lesson(ready, &arguments.changes)?,
-        None => lesson_of(&arguments.scenarios, &arguments.changes)?,
-    };
+    if arguments.all {
+        let folder = arguments.output.as_deref().unwrap_or("lessons");
+        return all(Path::new(folder), &arguments.changes, console);
+    }
+    let lesson = named(&arguments.scenarios, &arguments.changes)?;
     let written = match arguments.export {
-        Some(Export::Json) => json(&lesson),
+        Some(export) => exported(export, arguments, &lesson)?,
         None => page::page(&lesson).into_bytes(),
     };
     match &arguments.output {
-        None => console.text(&String::from_utf8_lossy(&written))?,
+        None => console.octets(&written)?,
         Some(path) => write(Path::new(path), &written)?,
     }
     Ok(Verdict::Fine)
 }
 
-fn json(lesson: &Lesson) -> Vec<u8> {
-    let mut written = serde_json::to_vec_pretty(lesson).unwrap_or_default();
+/// The lesson that is meant: a ready one by its name, or that of scenarios.
+pub(super) fn named(names: &[String], changes: &Changes) -> Result<Lesson, InputError> {
+    match plan::ready()
+        .iter()
+        .find(|ready| names == [ready.id.as_str()])
+    {
+        Some(ready) => ready_lesson(ready, changes),
+        None => lesson_of(names, changes),
+    }
+}
+
+/// A run of a lesson in another format.
+fn exported(
+    format: Export,
+    arguments: &LessonArguments,
+    lesson: &Lesson,
+) -> Result<Vec<u8>, InputError> {
+    let run = match &arguments.run {
+        None => lesson.runs.first(),
+        Some(id) => lesson.runs.iter().find(|run| run.id == *id),
+    };
+    let Some(run) = run else {
+        let id = arguments.run.clone().unwrap_or_default();
+        let names = lesson.runs.iter().map(|run| run.id.as_str());
+        return Err(
+            InputError::about(id.clone(), "there is no such run in this lesson")
+                .instead_of(&id, names),
+        );
+    };
+    let reader = Reader {
+        lesson,
+        language: arguments.language.as_str(),
+    };
+    Ok(match format {
+        Export::Json => json(lesson),
+        Export::Har => json(&export::har(lesson, run)),
+        Export::Markdown => export::markdown(reader, run).into_bytes(),
+        Export::Mermaid => export::mermaid(reader, run).into_bytes(),
+        Export::Pcap => export::pcap(run),
+        Export::Plantuml => export::plantuml(reader, run).into_bytes(),
+        Export::Svg => export::svg(reader, run).into_bytes(),
+    })
+}
+
+/// Writes every ready lesson, a page for every scenario inside the binary, and the gallery that leads to them.
+fn all(folder: &Path, changes: &Changes, console: &mut Console) -> Result<Verdict, Failure> {
+    let mut shown = Vec::new();
+    for ready in plan::ready() {
+        let group = if ready.attack.is_some() {
+            "attacks"
+        } else {
+            "providers"
+        };
+        let lesson = ready_lesson(ready, changes)?;
+        shown.push(keep(folder, group, format!("{}.html", ready.id), lesson)?);
+    }
+    for name in shelf::names() {
+        let (group, _) = name.split_once('/').unwrap_or(("other", ""));
+        let group = match group {
+            "flows" | "faults" | "refusals" | "switches" | "lessons" => group,
+            "attacks" => "attacks_found",
+            _ => "other",
+        };
+        let lesson = lesson_of(&[name.to_owned()], changes)?;
+        shown.push(keep(folder, group, format!("{name}.html"), lesson)?);
+    }
+    write(
+        &folder.join("index.html"),
+        gallery::gallery(&shown).as_bytes(),
+    )?;
+    let pages = shown.len();
+    console.text(&format!(
+        "{pages} pages in {}; begin with index.html\n",
+        folder.display()
+    ))?;
+    Ok(Verdict::Fine)
+}
+
+fn keep(folder: &Path, group: &str, file: String, lesson: Lesson) -> Result<Shown, InputError> {
+    write(&folder.join(&file), page::page(&lesson).as_bytes())?;
+    Ok(Shown {
+        group: group.to_owned(),
+        file,
+        lesson,
+    })
+}
+
+fn json(value: &impl Serialize) -> Vec<u8> {
+    let mut written = serde_json::to_vec_pretty(value).unwrap_or_default();
     written.push(b'\n');
     written
 }

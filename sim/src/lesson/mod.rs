@@ -5,9 +5,13 @@
 //! [`checks`] what is compared, [`lamps`] what holds so far; [`model`] is what comes out.
 
 mod assets;
+pub mod canvas;
 pub mod checks;
 pub mod compare;
 pub mod cut;
+pub mod export;
+pub mod frame;
+pub mod gallery;
 pub mod knowledge;
 mod lamps;
 pub mod message;

@@ -463,7 +463,11 @@ impl StepTelling<'_, '_> {
     fn details(&mut self) -> Vec<Detail> {
         let mut details = Vec::new();
         for id in &self.cut.entries {
-            if let Some(entry) = self.told.trace.entry(*id).filter(|_| *id != self.cut.lead) {
+            let entry = self.told.trace.entry(*id);
+            // A message that leads is shown whole; of a decision that leads the parts are worth reading.
+            let tells =
+                |entry: &&Entry| *id != self.cut.lead || matches!(entry.what, What::Noted(_));
+            if let Some(entry) = entry.filter(tells) {
                 details.extend(self.detail(entry));
             }
         }

@@ -1,17 +1,19 @@
 //! `grantlab step`: a scenario step by step.
 
 mod frames;
+mod walk;
 
 use std::fmt::Write as _;
 
 use grantlab_sim::input_error::InputError;
+use grantlab_sim::lesson::canvas::Charset;
 use grantlab_sim::scenario::run as play;
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::console::Console;
 use super::layout::{BAD, BOLD, DIM, GOOD, lines, paragraph, styled};
-use super::{Failure, Verdict, scenarios};
+use super::{Failure, Verdict, lesson, scenarios};
 use crate::arguments::{Format, StepArguments};
 use frames::{Consequence, Frame, NotedEvent, Origin, Parameter, frames};
 
@@ -33,6 +35,23 @@ pub(super) struct StepReport {
 }
 
 pub(super) fn run(arguments: &StepArguments, console: &mut Console) -> Result<Verdict, Failure> {
+    let whole = arguments.from == 1 && arguments.to.is_none() && console.format == Format::Text;
+    if arguments.frames || (whole && walk::somebody_is_there()) {
+        let lesson = lesson::named(
+            std::slice::from_ref(&arguments.scenario),
+            &arguments.changes,
+        )?;
+        let language = arguments.language.as_str();
+        let charset = match arguments.ascii {
+            true => Charset::Ascii,
+            false => Charset::Unicode,
+        };
+        match arguments.frames {
+            true => walk::print(&lesson, language, charset, console)?,
+            false => walk::walk(&lesson, language, charset, console)?,
+        }
+        return Ok(Verdict::Fine);
+    }
     let found = scenarios::one(&arguments.scenario)?;
     let name = found.name.clone();
     let scenario = found.read(&arguments.changes)?;
