@@ -4,7 +4,7 @@ use std::num::NonZeroUsize;
 use std::str::FromStr;
 
 use clap::{Args, ValueEnum};
-use grantlab_sim::scenario::file::Granularity;
+use grantlab_sim::shard::Share;
 
 use super::{Seeds, Setting};
 
@@ -23,6 +23,7 @@ Examples:
   grantlab explore --depth 3                          the hardened profile, every move of three
   grantlab explore --profile oauth21 --depth 3 --powers a1
   grantlab explore --profile pockets --depth 2        every kind of violation in reach
+  grantlab explore --depth 4 --shard 3/8 --out results
 
 Exit codes: 0 nothing found; 1 findings; 2 bad input.";
 
@@ -31,6 +32,7 @@ Examples:
   grantlab matrix                                     every attack whose parts are all here
   grantlab matrix --attack CU-03 --attack BS-01
   grantlab matrix --tier 2
+  grantlab matrix --shard 3/8 --out results           a part of it; grantlab merge results
 
 Each attack is searched in its own preset, and then with each published countermeasure to two moves more.
 Exit codes: 0 all is as published, or known to be otherwise; 1 something is not; 2 bad input.";
@@ -109,6 +111,12 @@ pub(crate) struct ExploreArguments {
     pub(crate) world: World,
     #[command(flatten)]
     pub(crate) budget: Budget,
+    /// Only every Nth piece, beginning with the Ith: for many processes and machines
+    #[arg(long, value_name = "I/N", requires = "out")]
+    pub(crate) shard: Option<Share>,
+    /// Write a file for each piece below this folder, and skip those that are there; `grantlab merge` puts them together
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: Option<String>,
 }
 
 /// Arguments of `grantlab matrix`.
@@ -122,6 +130,12 @@ pub(crate) struct MatrixArguments {
     pub(crate) tier: u8,
     #[command(flatten)]
     pub(crate) budget: Budget,
+    /// Only every Nth attack, beginning with the Ith: for many processes and machines
+    #[arg(long, value_name = "I/N", requires = "out")]
+    pub(crate) shard: Option<Share>,
+    /// Write a file for each attack below this folder, and skip those that are there; `grantlab merge` puts them together
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: Option<String>,
 }
 
 /// When a move is over.
@@ -131,15 +145,6 @@ pub(crate) enum Grain {
     Action,
     /// At once: every delivery, timer and fault is a move of its own
     Event,
-}
-
-impl From<Grain> for Granularity {
-    fn from(grain: Grain) -> Self {
-        match grain {
-            Grain::Action => Self::Action,
-            Grain::Event => Self::Event,
-        }
-    }
 }
 
 /// An amount of memory, as it was typed: a number of octets, or with `K`, `M` or `G` of 1024, 1024² or 1024³.

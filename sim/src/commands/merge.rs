@@ -11,6 +11,7 @@ use serde::Serialize;
 
 use super::console::Console;
 use super::layout::{BAD, BOLD, GOOD, paragraph, styled};
+use super::matrix::{self, MatrixReport, Rows};
 use super::shards::Folder;
 use super::{Failure, Verdict};
 use crate::arguments::MergeArguments;
@@ -37,6 +38,8 @@ pub(super) struct MergeReport {
     sweep: Option<MergedSweep>,
     /// What an exploration came to.
     explore: Option<MergedExploration>,
+    /// What a matrix came to.
+    matrix: Option<MatrixReport>,
 }
 
 /// What a sweep came to.
@@ -199,10 +202,12 @@ fn report(folder: &Folder, plan: &Plan) -> Result<MergeReport, InputError> {
         chunks: plan.chunks(),
         sweep: None,
         explore: None,
+        matrix: None,
     };
     match &*plan.work {
         "sweep" => report.sweep = Some(swept(plan, folder.merged(plan)?)),
         "explore" => report.explore = Some(explored(folder.merged(plan)?)),
+        "matrix" => report.matrix = Some(folder.merged::<Rows>(plan)?.report()),
         other => {
             let problem = "is work that this version of grantlab does not know";
             return Err(InputError::about(other, problem));
@@ -268,7 +273,11 @@ fn has_finding(report: &MergeReport) -> bool {
         .explore
         .as_ref()
         .is_some_and(|explore| !explore.found.is_empty());
-    violating || found
+    let unpublished = report
+        .matrix
+        .as_ref()
+        .is_some_and(|matrix| !matrix.is_as_published());
+    violating || found || unpublished
 }
 
 fn text(report: &MergeReport) -> String {
@@ -284,6 +293,10 @@ fn text(report: &MergeReport) -> String {
     }
     if let Some(exploration) = &report.explore {
         out.push_str(&exploration_text(exploration));
+    }
+    if let Some(matrix) = &report.matrix {
+        out.push('\n');
+        out.push_str(&matrix::text::write(matrix));
     }
     out
 }

@@ -20,7 +20,7 @@ pub use keeping::scenario;
 pub use needs::{Needs, Tried, Weakness, needs};
 pub use ordered::{Members, Ordered};
 pub use parting::{Parting, parting};
-pub use pursuit::{Told, examine, pursue, roam};
+pub use pursuit::{Stop, Told, examine, pursue, roam};
 pub use quarry::Quarry;
 pub use text::write_text;
 pub use words::words;

@@ -1,5 +1,7 @@
 //! From a search to a finding that can be told: the shortest run, what it needs, and the nearest that is safe.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use grantlab_core::value::Malformed;
 
 use super::chase::Chase;
@@ -11,8 +13,8 @@ use super::{Finding, Searched};
 use crate::attacker::Move;
 use crate::hunt::Caught;
 use crate::search::{
-    Bounds, Found, OnFinding, Options, ReportOf, Verdict, WalkReportOf, Walks, Watch, search,
-    shrink, wander,
+    Bounds, Budget, Found, OnFinding, Options, ReportOf, Verdict, WalkReportOf, Walks, Watch,
+    search, shrink, wander,
 };
 use crate::trace::{EntryId, Trace};
 
@@ -161,4 +163,22 @@ fn nearest_safe(told: &Told, quarry: &Quarry, needs: &Needs, chase: &Chase) -> O
         same_cast.then_some(parting)
     });
     partings.max_by_key(|parting| parting.entry)
+}
+
+/// Stops a search when it is set.
+#[derive(Clone, Copy, Debug)]
+pub struct Stop<'a>(pub &'a AtomicBool);
+
+impl Stop<'_> {
+    /// Whether it is set.
+    #[must_use]
+    pub fn is_set(self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+impl Watch for Stop<'_> {
+    fn stop(&self) -> Option<Budget> {
+        self.is_set().then_some(Budget::Interrupted)
+    }
 }

@@ -1,17 +1,18 @@
 //! `grantlab matrix`: every published attack, and again with each published countermeasure.
 
 mod report;
-mod text;
+mod shared;
+pub(super) mod text;
 
 use std::time::Duration;
 
 use grantlab_sim::attacks::{ATTACKS, Attack, Countermeasure, Preset};
 use grantlab_sim::finding::{Quarry, Told, pursue};
 use grantlab_sim::input_error::InputError;
-use grantlab_sim::search::{Bounds, OnFinding, Options, Verdict as Ended};
+use grantlab_sim::search::{OnFinding, Options, Verdict as Ended, Watch};
 
-pub(super) use self::report::MatrixReport;
 use self::report::{Cell, FoundReport, Row, StopOutcome};
+pub(super) use self::report::{MatrixReport, Rows};
 use super::attacks;
 use super::console::Console;
 use super::hunt::no_world;
@@ -30,7 +31,7 @@ const STATES: u64 = 400_000;
 /// Everything that one cell needs to be searched.
 struct Desk<'a> {
     arguments: &'a MatrixArguments,
-    watcher: &'a Watcher,
+    watcher: &'a dyn Watch,
     clock: fn() -> Duration,
 }
 
@@ -43,6 +44,9 @@ struct Tried {
 
 pub(super) fn run(arguments: &MatrixArguments, console: &mut Console) -> Result<Verdict, Failure> {
     let asked = asked(arguments)?;
+    if let Some(out) = &arguments.out {
+        return shared::run(arguments, out, &asked, console);
+    }
     let started = console.elapsed();
     let watcher = Watcher::new(console, arguments.budget.seconds, "matrix")?;
     let desk = Desk {
@@ -56,7 +60,7 @@ pub(super) fn run(arguments: &MatrixArguments, console: &mut Console) -> Result<
         .collect::<Result<Vec<_>, _>>()?;
     watcher.finish();
     let elapsed = console.elapsed().saturating_sub(started);
-    let report = MatrixReport::of(rows, seconds(elapsed));
+    let report = MatrixReport::of(rows, Some(seconds(elapsed)));
     console.report(&report, text::write)?;
     Ok(match report.is_as_published() {
         true => Verdict::Fine,
@@ -149,7 +153,7 @@ impl Desk<'_> {
         Ok(Cell {
             depth: counts.depth_complete.min(options.bounds.depth),
             states: counts.states,
-            milliseconds: milliseconds(elapsed),
+            milliseconds: Some(milliseconds(elapsed)),
             steps,
             ..Cell::new(stop, outcome)
         })
@@ -160,11 +164,7 @@ impl Desk<'_> {
         let options = plan::options(&as_published(), budget, quarry, depth, OnFinding::Stop);
         let mut limits = options.limits;
         limits.states = budget.states.unwrap_or(STATES);
-        Options {
-            bounds: Bounds { ..options.bounds },
-            limits,
-            ..options
-        }
+        Options { limits, ..options }
     }
 }
 

@@ -6,8 +6,9 @@ use std::time::Duration;
 use grantlab_sim::attacks::{Attack, Countermeasure};
 use grantlab_sim::finding::Finding;
 use grantlab_sim::search::Counts;
+use grantlab_sim::shard::Part;
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::milliseconds;
 
@@ -26,17 +27,17 @@ pub(in crate::commands) struct MatrixReport {
     passes: usize,
     /// Countermeasures of which that is not known: the budget was spent.
     not_known: usize,
-    /// How long it took, in seconds.
-    seconds: f64,
+    /// How long it took, in seconds; not said where chunks are put together.
+    seconds: Option<f64>,
 }
 
 /// An attack with its countermeasures.
-#[derive(Debug, Serialize, JsonSchema)]
-pub(super) struct Row {
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+pub(in crate::commands) struct Row {
     /// Its name in the catalogue.
-    pub(super) attack: &'static str,
+    pub(super) attack: String,
     /// What people call it.
-    pub(super) name: &'static str,
+    pub(super) name: String,
     /// The depth that is published.
     pub(super) published_depth: u32,
     /// The switches of the preset that differ from `rfc9700`.
@@ -56,8 +57,8 @@ pub(super) struct Row {
 impl Row {
     pub(super) fn of(attack: &'static Attack) -> Self {
         Self {
-            attack: &attack.id,
-            name: &attack.name,
+            attack: attack.id.clone(),
+            name: attack.name.clone(),
             published_depth: attack.depth,
             set: BTreeMap::new(),
             powers: String::new(),
@@ -75,14 +76,14 @@ impl Row {
 }
 
 /// How an attack was found.
-#[derive(Debug, Serialize, JsonSchema)]
-pub(super) struct FoundReport {
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+pub(in crate::commands) struct FoundReport {
     /// Moves of the shortest run.
     pub(super) depth: usize,
     /// Distinct states that were seen until then.
     pub(super) states: u64,
-    /// Milliseconds.
-    pub(super) milliseconds: u64,
+    /// Milliseconds; not said where chunks are put together.
+    pub(super) milliseconds: Option<u64>,
     /// The property that is violated.
     pub(super) property: String,
     /// The attack by which the run is recognised; more than one when it shows more.
@@ -97,7 +98,7 @@ impl FoundReport {
         Self {
             depth: finding.search.length,
             states: counts.states,
-            milliseconds: milliseconds(elapsed),
+            milliseconds: Some(milliseconds(elapsed)),
             property: finding.property.clone(),
             recognised: named.map(|named| named.id.clone()).collect(),
             steps: finding.steps.clone(),
@@ -106,9 +107,9 @@ impl FoundReport {
 }
 
 /// What a countermeasure does to an attack.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
-pub(super) enum StopOutcome {
+pub(in crate::commands) enum StopOutcome {
     /// The attack is not there, up to the depth that is named.
     Blocked,
     /// It is there all the same.
@@ -120,22 +121,22 @@ pub(super) enum StopOutcome {
 }
 
 /// An attack with one countermeasure.
-#[derive(Debug, Serialize, JsonSchema)]
-pub(super) struct Cell {
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+pub(in crate::commands) struct Cell {
     /// The switches, all of them together.
-    pub(super) set: &'static BTreeMap<String, String>,
+    pub(super) set: BTreeMap<String, String>,
     /// Whether it is published to stop some variants alone.
     pub(super) partial: bool,
     /// Why it is known not to stop this attack here, where it is.
-    pub(super) passes_because: Option<&'static str>,
+    pub(super) passes_because: Option<String>,
     /// What it does.
     pub(super) outcome: StopOutcome,
     /// Moves of a run up to which every state was seen.
     pub(super) depth: u32,
     /// Distinct states that were seen.
     pub(super) states: u64,
-    /// Milliseconds.
-    pub(super) milliseconds: u64,
+    /// Milliseconds; not said where chunks are put together.
+    pub(super) milliseconds: Option<u64>,
     /// The moves of the attack that passes, in words.
     pub(super) steps: Vec<String>,
 }
@@ -143,13 +144,13 @@ pub(super) struct Cell {
 impl Cell {
     pub(super) fn new(stop: &'static Countermeasure, outcome: StopOutcome) -> Self {
         Self {
-            set: &stop.set,
+            set: stop.set.clone(),
             partial: stop.partial,
-            passes_because: stop.passes.as_deref(),
+            passes_because: stop.passes.clone(),
             outcome,
             depth: 0,
             states: 0,
-            milliseconds: 0,
+            milliseconds: None,
             steps: Vec::new(),
         }
     }
@@ -173,7 +174,7 @@ impl Cell {
 }
 
 impl MatrixReport {
-    pub(super) fn of(attacks: Vec<Row>, seconds: f64) -> Self {
+    pub(in crate::commands) fn of(attacks: Vec<Row>, seconds: Option<f64>) -> Self {
         let found = attacks.iter().filter(|row| row.found.is_some()).count();
         let cells = |outcome: StopOutcome| {
             let cells = attacks.iter().flat_map(|row| &row.countermeasures);
@@ -191,7 +192,7 @@ impl MatrixReport {
     }
 
     /// Whether every attack was found, and every countermeasure stops it that is not known to do otherwise.
-    pub(super) fn is_as_published(&self) -> bool {
+    pub(in crate::commands) fn is_as_published(&self) -> bool {
         self.attacks.iter().all(Row::is_as_published)
     }
 
@@ -201,9 +202,46 @@ impl MatrixReport {
 
     /// The last line: how many of what, and how long it took.
     pub(super) fn summary(&self) -> String {
+        let time = self.seconds.map(|seconds| format!(" ({seconds:.3} s)"));
         format!(
-            "{} attacks found, {} not; {} countermeasures block, {} do not, {} not known ({:.3} s)",
-            self.found, self.not_found, self.blocked, self.passes, self.not_known, self.seconds
+            "{} attacks found, {} not; {} countermeasures block, {} do not, {} not known{}",
+            self.found,
+            self.not_found,
+            self.blocked,
+            self.passes,
+            self.not_known,
+            time.unwrap_or_default()
         )
+    }
+}
+
+/// Rows of the matrix, by the names of their attacks: what a chunk comes to.
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(in crate::commands) struct Rows(pub(super) BTreeMap<String, Row>);
+
+impl Rows {
+    /// The whole matrix.
+    pub(in crate::commands) fn report(self) -> MatrixReport {
+        MatrixReport::of(self.0.into_values().collect(), None)
+    }
+}
+
+impl Part for Rows {
+    fn merge(&mut self, other: Self) {
+        self.0.extend(other.0);
+    }
+}
+
+impl Row {
+    /// Without how long anything took: the same whoever searched.
+    pub(super) fn timeless(mut self) -> Self {
+        if let Some(found) = &mut self.found {
+            found.milliseconds = None;
+        }
+        for cell in &mut self.countermeasures {
+            cell.milliseconds = None;
+        }
+        self
     }
 }

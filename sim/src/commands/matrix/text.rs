@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use super::report::{Cell, MatrixReport, Row, StopOutcome};
 use crate::commands::layout::{BAD, BOLD, DIM, GOOD, paragraph, styled};
 
-pub(super) fn write(report: &MatrixReport) -> String {
+pub(in crate::commands) fn write(report: &MatrixReport) -> String {
     let mut out = String::new();
     for row in report.rows() {
         write_row(row, &mut out);
@@ -15,7 +15,7 @@ pub(super) fn write(report: &MatrixReport) -> String {
 }
 
 fn write_row(row: &Row, out: &mut String) {
-    let _ = writeln!(out, "{}  {}", styled(BOLD, row.attack), row.name);
+    let _ = writeln!(out, "{}  {}", styled(BOLD, &row.attack), row.name);
     let settings: Vec<String> = row
         .set
         .iter()
@@ -30,10 +30,10 @@ fn write_row(row: &Row, out: &mut String) {
             let (depth, published) = (found.depth, row.published_depth);
             let _ = writeln!(
                 out,
-                "       {}  depth {depth} (published {published}), {} states, {} ms, {} of {} presets: {}, {}",
+                "       {}  depth {depth} (published {published}), {} states{}, {} of {} presets: {}, {}",
                 styled(GOOD, "found  "),
                 found.states,
-                found.milliseconds,
+                took(found.milliseconds),
                 row.presets_found,
                 row.presets,
                 found.property,
@@ -57,28 +57,28 @@ fn write_row(row: &Row, out: &mut String) {
 
 fn write_cell(cell: &Cell, out: &mut String) {
     let depth = cell.depth;
-    let (states, ms) = (cell.states, cell.milliseconds);
+    let (states, took) = (cell.states, took(cell.milliseconds));
     let told = match cell.outcome {
         StopOutcome::Blocked => {
             format!(
-                "{}  to depth {depth}, {states} states, {ms} ms",
+                "{}  to depth {depth}, {states} states{took}",
                 styled(GOOD, "blocked")
             )
         }
         StopOutcome::Passes => {
-            let style = match (cell.partial, cell.passes_because) {
+            let style = match (cell.partial, &cell.passes_because) {
                 (true, _) | (_, Some(_)) => DIM,
                 (false, None) => BAD,
             };
             format!(
-                "{}  in {} moves, {ms} ms",
+                "{}  in {} moves{took}",
                 styled(style, "passes "),
                 cell.steps.len()
             )
         }
         StopOutcome::Budget => {
             format!(
-                "{}  to depth {depth}, {states} states, {ms} ms",
+                "{}  to depth {depth}, {states} states{took}",
                 styled(DIM, "budget ")
             )
         }
@@ -87,11 +87,16 @@ fn write_cell(cell: &Cell, out: &mut String) {
     let partial = if cell.partial { " (some variants)" } else { "" };
     let _ = writeln!(out, "         {}{partial}: {told}", cell.words());
     if cell.outcome == StopOutcome::Passes {
-        if let Some(why) = cell.passes_because {
+        if let Some(why) = &cell.passes_because {
             out.push_str(&paragraph(why, 13));
         }
         for (number, step) in (1..).zip(&cell.steps) {
             out.push_str(&paragraph(&format!("{number}. {step}"), 13));
         }
     }
+}
+
+/// How long a search took, where that is said.
+fn took(milliseconds: Option<u64>) -> String {
+    milliseconds.map_or_else(String::new, |milliseconds| format!(", {milliseconds} ms"))
 }

@@ -1,5 +1,7 @@
 //! `grantlab explore`: every move of users and attacker up to a depth, and what was covered.
 
+mod shared;
+
 use std::fmt::Write as _;
 
 use grantlab_sim::finding::{Told, pursue};
@@ -83,6 +85,9 @@ pub(super) fn run(arguments: &ExploreArguments, console: &mut Console) -> Result
         DEPTH,
         OnFinding::Prune,
     );
+    if let Some(out) = &arguments.out {
+        return shared::run(arguments, out, &quarry, options, console);
+    }
     let started = console.elapsed();
     let watcher = Watcher::new(console, arguments.budget.seconds, "exploring")?;
     let (found, told) = pursue(&quarry, options, &watcher).map_err(no_world)?;
