@@ -186,6 +186,11 @@ impl UserAgent {
         self.tabs.find(tab).map(|tab| &tab.typed)
     }
 
+    /// Closes a tab as its user does, without a word.
+    pub fn forget(&mut self, tab: &Text) {
+        self.close(tab);
+    }
+
     fn obey(&mut self, command: Command, ctx: &mut Context<'_>) {
         self.scripted = 0;
         match command {

@@ -80,6 +80,37 @@ impl Position {
             self.world.hold(user, tab.as_str(), false);
             self.follow();
         }
+        self.tidy();
+    }
+
+    /// Users close the windows that have nothing more for them.
+    fn tidy(&mut self) {
+        for user in 0..self.world.users().len() {
+            for tab in self.idle_tabs(user) {
+                self.world.forget(user, &tab);
+            }
+        }
+    }
+
+    /// Windows in which nothing is loading and nothing is asked, with all that they opened.
+    fn idle_tabs(&self, user: usize) -> Vec<Text> {
+        let Some(machine) = self.world.browser_of(user) else {
+            return Vec::new();
+        };
+        let base = |tab: &Text| Text::new(tab.as_str().split('/').next().unwrap_or_default());
+        let busy: Vec<Text> = machine
+            .tabs()
+            .filter(|tab| machine.is_waiting(tab) || machine.page(tab).and_then(asked).is_some())
+            .map(base)
+            .collect();
+        let waits = |tab: &Text| {
+            let mut unfinished = self.unfinished();
+            unfinished.any(|(who, what)| *who == user && base(what) == base(tab))
+        };
+        let idle = machine
+            .tabs()
+            .filter(|tab| !busy.contains(&base(tab)) && !waits(tab));
+        idle.cloned().collect()
     }
 
     /// Takes one step, and lets nothing follow from it.

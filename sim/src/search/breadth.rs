@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
-use super::bounds::{Bounds, Cost, Limits, visited_key};
-use super::expand::{Candidate, Expanded, Ground};
+use super::bounds::{Bounds, Cost, Limits};
+use super::expand::{Candidate, Expanded, Ground, judged};
 use super::replay::{Reached, Replays};
 use super::report::{Budget, Counts, Found, Report, ReportOf, Verdict};
 use super::sketch::Sketch;
@@ -109,8 +109,8 @@ impl<'a, S: Space> Search<'a, S> {
             root.take(space, taken);
         }
         let mut visited = Visited::new();
-        visited.insert(visited_key(space.fingerprint(&root.state), root.used));
-        let violation = space.violation(&root.state);
+        let (name, violation) = judged(space, &root);
+        visited.insert(name);
         let mut search = Self {
             space,
             options,

@@ -103,7 +103,7 @@ impl<S: Space> Ground<'_, S> {
     ) {
         child.take(self.space, &taken);
         expanded.transitions += 1;
-        let name = visited_key(self.space.fingerprint(&child.state), child.used);
+        let (name, violation) = judged(self.space, &child);
         if self.visited.contains(name) || expanded.knows(name) {
             return;
         }
@@ -112,9 +112,18 @@ impl<S: Space> Ground<'_, S> {
             taken_name: name_of(&taken, encoder),
             taken,
             name,
-            violation: self.space.violation(&child.state),
+            violation,
         });
     }
+}
+
+/// What the visited set knows a state by, and what is wrong with it. How it was reached may be what is wrong: then it
+/// is another state.
+pub(super) fn judged<S: Space>(space: &S, reached: &Reached<S>) -> (u128, Option<S::Finding>) {
+    let violation = space.violation(&reached.state);
+    let blame = violation.as_ref().map_or(0, |found| space.key(found).0);
+    let fingerprint = space.fingerprint(&reached.state) ^ u128::from(blame);
+    (visited_key(fingerprint, reached.used), violation)
 }
 
 /// The fingerprint of a move. `encoder` lends its memory.

@@ -9,8 +9,8 @@ use crate::choices::Key;
 
 /// A space of states and the moves between them.
 ///
-/// Everything is a pure function of its arguments. Two states with one fingerprint have the same moves, lead to the
-/// same fingerprints, and violate the same: what a violation depends on belongs into the fingerprint.
+/// Everything is a pure function of its arguments. Two states with one fingerprint have the same moves and lead to
+/// the same fingerprints. What is wrong with a state may also depend on the last step towards it: each step is judged.
 pub trait Space: Sync {
     /// A whole world. It may be heavy: only those on the path to a state are kept.
     type State: Clone + Send;

@@ -5,7 +5,8 @@
 
 use std::ops::Range;
 
-use super::bounds::{Bounds, Cost, visited_key};
+use super::bounds::{Bounds, Cost};
+use super::expand::judged;
 use super::replay::Reached;
 use super::report::{Budget, Found, Verdict};
 use super::space::Space;
@@ -245,8 +246,8 @@ fn walk<S: Space>(space: &S, seed: Seed, bounds: &Bounds) -> Walked<S> {
     let mut path = Vec::new();
     let mut names = Vec::new();
     loop {
-        names.push(visited_key(space.fingerprint(&reached.state), reached.used));
-        let finding = space.violation(&reached.state);
+        let (name, finding) = judged(space, &reached);
+        names.push(name);
         let transitions = path.len() as u64;
         let moves = if finding.is_none() && transitions < u64::from(bounds.depth) {
             space.moves_within(&reached.state, bounds.left(reached.used))

@@ -91,9 +91,9 @@ impl UserState {
 }
 
 impl Canonical for UserState {
+    /// How often he did something decides the names of fresh values and nothing else.
     fn encode(&self, out: &mut Encoder) {
         self.tabs.encode(out);
-        self.done.encode(out);
     }
 }
 
@@ -237,6 +237,20 @@ impl World {
                 format!("{base}.{}", count.saturating_add(1))
             }
         })
+    }
+
+    /// A user closes a window that has nothing more for him, with its frames. Nobody notices.
+    pub(crate) fn forget(&mut self, user: usize, tab: &Text) {
+        let Some(state) = Arc::make_mut(&mut self.users).get_mut(user) else {
+            return;
+        };
+        state.tabs.retain(|(open, _)| open != tab);
+        let browser = state.browser;
+        if let Some(seat) = self.nodes.get_mut(usize::from(browser.0))
+            && let Party::UserAgent(machine) = &mut seat.node_mut().party
+        {
+            machine.forget(tab);
+        }
     }
 
     /// Holds back, or releases, the messages of a tab.
