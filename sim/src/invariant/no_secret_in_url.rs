@@ -2,11 +2,13 @@
 
 use grantlab_core::event::Event;
 use grantlab_core::http::{Header, Request, Url};
+use grantlab_core::text::Text;
 use grantlab_core::wire;
 
 use super::reading::Reading;
 use super::{Findings, Invariant, Judgement, Level, wakes};
-use crate::trace::{Payload, Trace, What};
+use crate::party::Role;
+use crate::trace::{Entry, EntryId, Payload, What};
 
 pub(super) const INVARIANT: Invariant = Invariant {
     id: "no-secret-in-url",
@@ -34,36 +36,28 @@ const NEVER_IN_URL: [&str; 3] = ["access_token", "refresh_token", "code_verifier
 const SECRET_PARAMETERS: [&str; 2] = ["client_secret", "password"];
 
 fn judge(reading: &Reading<'_>) -> Judgement {
-    let trace = reading.trace;
     let mut findings = Findings::default();
     for (id, entry) in reading.new_entries() {
-        let found = match &entry.what {
-            What::Sent { payload, .. } => {
-                let Payload::Request(request) = payload else {
-                    continue;
-                };
-                findings.exercise();
-                leak(trace, request)
+        if reading.trace.is_hostile(entry.party) {
+            continue;
+        }
+        if let What::Sent {
+            payload: Payload::Request(request),
+            ..
+        } = &entry.what
+        {
+            findings.exercise();
+            let found = named(reading, id, entry, request)
+                .or_else(|| in_query(reading, id, &request.url))
+                .or_else(|| in_referer(reading, id, &request.url.endpoint(), referer(request)?));
+            if let Some(words) = found {
+                findings.violate([id], words);
             }
-            What::Noted(event) => {
-                told(event).and_then(|(url, referer)| in_referer(trace, url, referer))
-            }
-            What::Acted(_)
-            | What::Arrived { .. }
-            | What::Lost { .. }
-            | What::Duplicated { .. }
-            | What::Delayed { .. }
-            | What::TimePassed(_)
-            | What::DeadlineCame
-            | What::Crashed
-            | What::Restarted
-            | What::WireDiffers { .. }
-            | What::NobodyThere { .. }
-            | What::BoundReached(_)
-            | What::Intended { .. }
-            | What::Learned { .. } => None,
-        };
-        if let Some(words) = found {
+        }
+        if let What::Noted(event) = &entry.what
+            && let Some((url, referer)) = told(event)
+            && let Some(words) = in_referer(reading, id, url, referer)
+        {
             findings.violate([id], words);
         }
     }
@@ -82,46 +76,77 @@ fn told(event: &Event) -> Option<(&str, &str)> {
     None
 }
 
-fn leak(trace: &Trace, request: &Request) -> Option<String> {
+/// A parameter that holds a configured secret, in a URL that a client or a form made: what is in a link is the
+/// choice of whoever made the link.
+fn named(reading: &Reading<'_>, id: EntryId, sender: &Entry, request: &Request) -> Option<String> {
+    let own_doing = match reading.trace.role(sender.party)? {
+        Role::UserAgent => reading.form_of(id).is_some(),
+        Role::Client
+        | Role::AuthorizationServer
+        | Role::GrantStore
+        | Role::ResourceServer
+        | Role::Attacker
+        | Role::Tester => true,
+    };
     let query = query(&request.url);
-    let named = SECRET_PARAMETERS.into_iter().find(|name| {
-        query
-            .split('&')
-            .any(|pair| pair.split('=').next() == Some(name))
-    });
-    if let Some(name) = named {
-        return Some(format!("a URL has a parameter {name}"));
+    let mut pairs = query.split('&').map(|pair| pair.split('=').next());
+    let name = pairs.find_map(|name| {
+        let mut secret = SECRET_PARAMETERS.into_iter();
+        secret.find(|secret| name == Some(secret))
+    })?;
+    own_doing.then(|| format!("a URL has a parameter {name}"))
+}
+
+fn in_query(reading: &Reading<'_>, id: EntryId, url: &Url) -> Option<String> {
+    let query = query(url);
+    label(reading, id, |kind, value| {
+        NEVER_IN_URL.contains(&kind) && query.contains(value)
+    })
+    .map(|label| format!("a URL holds {label}"))
+}
+
+/// A value in a `Referer` that another origin gets.
+fn in_referer(reading: &Reading<'_>, id: EntryId, url: &str, referer: &str) -> Option<String> {
+    let origin = referer.split('/').take(3).collect::<Vec<_>>().join("/");
+    if is_at(url, &origin) {
+        return None;
     }
-    let referer = request.headers.find(|header| {
+    label(reading, id, |kind, value| {
+        let tells = ["code", "state"].contains(&kind) || NEVER_IN_URL.contains(&kind);
+        tells && referer.contains(value)
+    })
+    .map(|label| format!("a Referer holds {label}"))
+}
+
+/// The name of a value like this, unless it is the attacker's, or he knew it before: then he made the URL.
+fn label(
+    reading: &Reading<'_>,
+    before: EntryId,
+    is_there: impl Fn(&str, &str) -> bool,
+) -> Option<String> {
+    let provenance = reading.trace.provenance();
+    let known = |value: &Text| {
+        let mut learned = reading.learned().iter();
+        learned.any(|learned| learned.id < before && learned.value == value)
+    };
+    let mut minted = provenance.minted().iter();
+    minted
+        .find(|minted| {
+            is_there(minted.kind, minted.text.as_str())
+                && !reading.trace.is_hostile(minted.party)
+                && !known(&minted.text)
+        })
+        .map(|minted| provenance.label_of(minted))
+}
+
+fn referer(request: &Request) -> Option<&str> {
+    request.headers.find(|header| {
         if let Header::Referer(text) = header {
             Some(text.as_str())
         } else {
             None
         }
-    });
-    let in_query =
-        trace.provenance().minted().iter().find(|minted| {
-            NEVER_IN_URL.contains(&minted.kind) && query.contains(minted.text.as_str())
-        });
-    if let Some(minted) = in_query {
-        let label = trace.provenance().label_of(minted);
-        return Some(format!("a URL holds {label}"));
-    }
-    in_referer(trace, &request.url.endpoint(), referer?)
-}
-
-/// A value in a `Referer` that another origin gets.
-fn in_referer(trace: &Trace, url: &str, referer: &str) -> Option<String> {
-    let origin = referer.split('/').take(3).collect::<Vec<_>>().join("/");
-    if is_at(url, &origin) {
-        return None;
-    }
-    let minted = trace.provenance().minted().iter().find(|minted| {
-        let tells = ["code", "state"].contains(&minted.kind) || NEVER_IN_URL.contains(&minted.kind);
-        tells && referer.contains(minted.text.as_str())
-    })?;
-    let label = trace.provenance().label_of(minted);
-    Some(format!("a Referer holds {label}"))
+    })
 }
 
 /// Whether a URL is at an origin.

@@ -253,18 +253,19 @@ impl<'a> Reading<'a> {
 
     /// The last form that a browser sent on the way to an entry.
     pub(super) fn press(&self, id: EntryId) -> Option<Press<'a>> {
-        self.causes(id).find_map(|(sent, entry)| {
-            let What::Sent { payload, .. } = &entry.what else {
-                return None;
-            };
-            let Payload::Request(request) = payload else {
-                return None;
-            };
-            self.form_sent(sent, entry, request)
-        })
+        self.causes(id).find_map(|(sent, _)| self.form_of(sent))
     }
 
-    fn form_sent(&self, sent: EntryId, by: &Entry, request: &'a Request) -> Option<Press<'a>> {
+    /// The form that a browser sent with a request.
+    pub(super) fn form_of(&self, sent: EntryId) -> Option<Press<'a>> {
+        let by = self.entry(sent)?;
+        let What::Sent {
+            payload: Payload::Request(request),
+            ..
+        } = &by.what
+        else {
+            return None;
+        };
         let mut before = self.events().rev().skip_while(|(id, _, _)| *id > sent);
         before.find_map(|(id, entry, event)| {
             let Event::FormSent {

@@ -1,5 +1,8 @@
 //! Every invariant: it holds when hardened, it is violated by its weak switch, and it was exercised.
 
+mod minimal;
+mod story;
+#[path = "../support/mod.rs"]
 mod support;
 
 use std::collections::BTreeSet;
@@ -22,6 +25,7 @@ use support::world_of;
 /// its work (§10.2); Pockets drops it without.
 const LEFT_OPEN: &[(&str, &[&str])] = &[
     ("oauth21", &["redirect-binding"]),
+    ("wishtack", &["refresh-after-end"]),
     ("rfc6749", &["refresh-linearity"]),
     ("isogeo", &["refresh-linearity", "state-integrity"]),
     (
