@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use grantlab_core::authorization_server::registration::{Account, Registration};
 use grantlab_core::client::configuration::Provider;
-use grantlab_core::client::policy::RedirectUris;
+use grantlab_core::client::policy::{IssuerUnique, RedirectUris};
 use grantlab_core::http::Origin;
 use grantlab_core::message::SigningKey;
 use grantlab_core::text::Text;
@@ -180,7 +180,11 @@ impl AttackerSetup {
             resource: own.resource.clone(),
             ..honest
         };
-        configuration.providers.extend([own, mixed]);
+        configuration.providers.push(own);
+        // A client that keeps issuers apart never takes the second description on.
+        if configuration.policy.issuer_unique == IssuerUnique::Off {
+            configuration.providers.push(mixed);
+        }
         Ok(())
     }
 }

@@ -351,7 +351,7 @@ impl Framer<'_> {
 
     /// What holds so far, and what does not.
     fn lamps(&self, number: usize, out: &mut String) {
-        let mut column = 0;
+        let mut column: usize = 0;
         for invariant in &self.reader.lesson.invariants {
             let steps = self.run.steps.iter().take(number).rev();
             let lamp = steps

@@ -73,10 +73,14 @@ fn wanted<'f>(facts: &'f Facts<'_>, login: &Started<'_>) -> Option<(EntryId, &'f
     })
 }
 
-/// Whether an authorization server that users call `name` is the attacker's.
-fn is_hostile_server(facts: &Facts<'_>, name: &str) -> bool {
-    let mut cast = facts.trace.cast().iter();
-    cast.any(|cast| cast.hostile && cast.name == name) || facts.is_his(name)
+/// Whether `name` is what users call an honest authorization server.
+fn is_honest_server(facts: &Facts<'_>, name: &str) -> bool {
+    facts.trace.cast().iter().any(|cast| {
+        let node = cast.name.as_str().strip_prefix(name);
+        cast.role == Role::AuthorizationServer
+            && !cast.hostile
+            && node.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    })
 }
 
 /// MX-01: the owner starts with the attacker's server, and the code of the honest one goes there.
@@ -89,8 +93,7 @@ pub(super) fn web_attacker(facts: &Facts<'_>) -> Witness {
 pub(super) fn first_request(facts: &Facts<'_>) -> Witness {
     handed(facts).find_map(|handed| {
         let (intended, server) = wanted(facts, handed.login)?;
-        let changed =
-            !is_hostile_server(facts, server) && facts.is_his(handed.login.issuer.as_str());
+        let changed = is_honest_server(facts, server) && facts.is_his(handed.login.issuer.as_str());
         changed.then(|| [intended].into_iter().chain(handed.witness()).collect())
     })
 }
