@@ -25,6 +25,7 @@ struct Token<'a> {
     text: &'a str,
     grant: &'a GrantId,
     issue: EntryId,
+    bound: bool,
     expires_at: Option<Timestamp>,
 }
 
@@ -73,6 +74,7 @@ fn tokens<'a>(reading: &Reading<'a>) -> Vec<Token<'a>> {
             grant,
             client_id,
             subject,
+            bound_to,
             expires_at,
             ..
         } = event
@@ -86,6 +88,7 @@ fn tokens<'a>(reading: &Reading<'a>) -> Vec<Token<'a>> {
             text: access_token.as_str(),
             grant,
             issue: id,
+            bound: bound_to.is_some(),
             expires_at: *expires_at,
         })
     });
@@ -100,5 +103,10 @@ fn is_usable(reading: &Reading<'_>, token: &Token<'_>, learned: &Learned<'_>) ->
     let ended = reading.events().any(|(id, _, event)| {
         id < learned.id && matches!(event, Event::GrantEnded { grant } if grant == token.grant)
     });
-    learned.leak != Leak::Token && !expired && !ended
+    // A token is bound to the key of whoever asked for it.
+    let foreign_key = token.bound
+        && !reading
+            .asker(token.issue)
+            .is_some_and(|asker| reading.trace.is_hostile(asker));
+    learned.leak != Leak::Token && !expired && !ended && !foreign_key
 }

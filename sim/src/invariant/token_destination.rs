@@ -68,13 +68,14 @@ fn request_of(what: &What) -> Option<(PartyId, &Request)> {
 
 /// Whether it is worth a closer look.
 fn has_token(request: &Request) -> bool {
-    bearer(request).is_some() || matches!(request.body, Body::Form(_))
+    presented(request).is_some() || matches!(request.body, Body::Form(_))
 }
 
-fn bearer(request: &Request) -> Option<&str> {
+fn presented(request: &Request) -> Option<&str> {
     request.headers.find(|header| {
         if let Header::Authorization(text) = header {
-            text.as_str().strip_prefix("Bearer ")
+            let mut schemes = ["Bearer ", "DPoP "].into_iter();
+            schemes.find_map(|scheme| text.as_str().strip_prefix(scheme))
         } else {
             None
         }
@@ -82,7 +83,7 @@ fn bearer(request: &Request) -> Option<&str> {
 }
 
 fn tokens_in(request: &Request) -> Vec<Text> {
-    let mut tokens: Vec<Text> = bearer(request).map(Text::new).into_iter().collect();
+    let mut tokens: Vec<Text> = presented(request).map(Text::new).into_iter().collect();
     if let Body::Form(encoded) = &request.body
         && let Ok(fields) = form::pairs(encoded).map(Cow::into_owned)
     {

@@ -99,6 +99,26 @@ fn what_an_owner_gave_the_attackers_client_is_his() {
 }
 
 #[test]
+fn a_bound_token_is_of_use_to_whoever_asked_for_it() {
+    let bound_to = Some("0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I");
+    let honest = Story {
+        bound_to,
+        ..Story::HONEST
+    };
+    let mut tale = Tale::of(&honest);
+    let value = tale.access_token.text().clone();
+    tale.leaks(CLIENT, "access_token", &value, Leak::Received);
+    holds(&tale, "authorization");
+    let mut stolen = Tale::of(&Story {
+        redeemer: EVIL,
+        ..honest
+    });
+    let value = stolen.access_token.text().clone();
+    stolen.leaks(SERVER, "access_token", &value, Leak::Received);
+    told_violates(stolen, "authorization");
+}
+
+#[test]
 fn a_token_of_a_grant_that_has_ended_is_of_no_use() {
     let mut tale = honest();
     let grant = tale.grant();

@@ -14,7 +14,8 @@ use grantlab_core::text::Text;
 use grantlab_core::time::Span;
 use grantlab_core::value::{
     AccessToken, AuthorizationCode, ClientId, CodeChallengeMethod, CodeVerifier, Issuer,
-    RedirectionUri, RefreshToken, Scope, SecretDigest, SessionId, State, Subject, TransactionId,
+    RedirectionUri, RefreshToken, Scope, SecretDigest, SessionId, State, Subject, Thumbprint,
+    TransactionId,
 };
 use grantlab_core::wire::base64url;
 use grantlab_sim::party::{PartyId, Role};
@@ -98,6 +99,8 @@ pub(crate) struct Story {
     pub(crate) method: Option<CodeChallengeMethod>,
     /// Whether the verifier comes along, and how long it is.
     pub(crate) verifier: Option<usize>,
+    /// The key that the tokens are bound to.
+    pub(crate) bound_to: Option<&'static str>,
     /// The redirection URI at the token endpoint.
     pub(crate) repeats: Option<&'static str>,
     /// Whether the session that brings the code back is the one that asked.
@@ -129,6 +132,7 @@ impl Story {
         redeems_as: ("client", true),
         method: Some(CodeChallengeMethod::S256),
         verifier: Some(43),
+        bound_to: None,
         repeats: Some(CALLBACK),
         completes: ALICE,
         returns_state: true,
@@ -143,6 +147,7 @@ pub(crate) struct Tale {
     pub(crate) access_token: AccessToken,
     pub(crate) refresh_token: RefreshToken,
     pub(crate) state: State,
+    bound_to: Option<Thumbprint>,
     minted: u128,
 }
 
@@ -157,6 +162,7 @@ impl Tale {
             access_token: AccessToken::new(nothing()).unwrap(),
             refresh_token: RefreshToken::new(nothing()).unwrap(),
             state: State::new(nothing()).unwrap(),
+            bound_to: story.bound_to.map(|key| Thumbprint::new(key).unwrap()),
             minted: 0,
         };
         tale.trace.provenance_mut().flow("alice.1");
@@ -446,6 +452,7 @@ impl Tale {
             client_id: client_id.clone(),
             subject: Subject::new(subject).unwrap(),
             scope: scope.clone(),
+            bound_to: self.bound_to.clone(),
             expires_at: None,
         };
         self.notes(SERVER, cause, issued);
@@ -454,6 +461,7 @@ impl Tale {
             grant,
             client_id,
             scope,
+            bound_to: None,
         };
         self.notes(SERVER, cause, renewable);
     }
@@ -531,6 +539,7 @@ impl Tale {
             access_token: self.access_token.clone(),
             owner: Subject::new("alice").unwrap(),
             client_id: ClientId::new("client").unwrap(),
+            sender: None,
         };
         self.notes(resource, arrived, served)
     }
