@@ -38,7 +38,7 @@ Each attack is searched in its own preset, and then with each published counterm
 Exit codes: 0 all is as published, or known to be otherwise; 1 something is not; 2 bad input.";
 
 /// What is searched, and how far.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 pub(crate) struct World {
     /// The profile: a name (`grantlab profiles`), or a file
     #[arg(long, value_name = "PROFILE")]
@@ -67,7 +67,7 @@ pub(crate) struct World {
 }
 
 /// When a search stops before its bounds.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 pub(crate) struct Budget {
     /// Distinct states at most
     #[arg(long, value_name = "N")]
@@ -84,7 +84,7 @@ pub(crate) struct Budget {
 }
 
 /// Arguments of `grantlab hunt`.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 pub(crate) struct HuntArguments {
     #[command(flatten)]
     pub(crate) world: World,

@@ -8,7 +8,7 @@ use crate::attacker::{Power, Powers};
 use crate::attacks::catalogue::BASE_PROFILE;
 use crate::attacks::{Attack, Preset, Prologue};
 use crate::hunt::{self, Arena, Game, Granularity};
-use crate::invariant::{self, Invariant};
+use crate::invariant::{self, Invariant, Level};
 use crate::profile::Profile;
 use crate::scenario::file::Granularity as ScenarioGranularity;
 use crate::seed::Seed;
@@ -36,8 +36,25 @@ pub struct Quarry {
     pub seed: Seed,
 }
 
+/// Published properties whose violation harms nobody yet: a rule is broken that stands before the harm.
+const PRECURSORS: [&str; 4] = ["CODE-REDIR", "PKCE", "STATE", "NO-LEAK"];
+
+/// What harms somebody when it is violated.
+fn harms() -> impl Iterator<Item = &'static Invariant> {
+    invariant::ALL
+        .iter()
+        .filter(|known| !PRECURSORS.contains(&known.property))
+}
+
+/// What harms nobody yet when it is violated; warnings are left to those who ask for them by name.
+fn precursors() -> impl Iterator<Item = &'static Invariant> {
+    invariant::ALL
+        .iter()
+        .filter(|known| PRECURSORS.contains(&known.property) && known.level == Level::Error)
+}
+
 impl Quarry {
-    /// Any violation in a profile, by a web attacker.
+    /// Any violation that harms somebody in a profile, by a web attacker.
     #[must_use]
     pub fn any(profile: Profile) -> Self {
         Self {
@@ -45,7 +62,7 @@ impl Quarry {
             change: None,
             arena: Arena::WEB,
             granularity: Granularity::Action,
-            properties: invariant::ALL.iter().collect(),
+            properties: harms().collect(),
             attack: None,
             prologue: Prologue::Nothing,
             seed: Seed(1),
@@ -65,9 +82,8 @@ impl Quarry {
         let mut profile = base;
         preset.apply(&mut profile)?;
         let mut quarry = Self::any(profile);
-        quarry
-            .properties
-            .retain(|known| attack.violates(known.property));
+        let violated = |known: &&Invariant| attack.violates(known.property);
+        quarry.properties = invariant::ALL.iter().filter(violated).collect();
         quarry.attack = Some(attack);
         quarry.change.clone_from(&preset.change);
         quarry.prologue = preset.prologue;
@@ -77,6 +93,15 @@ impl Quarry {
         };
         quarry.arena.powers = own_powers(attack);
         Ok(quarry)
+    }
+
+    /// The same, and what counts are the rules that stand before the harm.
+    #[must_use]
+    pub fn for_precursors(&self) -> Self {
+        Self {
+            properties: precursors().collect(),
+            ..self.clone()
+        }
     }
 
     /// The space to be searched.

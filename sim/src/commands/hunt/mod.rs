@@ -21,6 +21,9 @@ use super::layout::{BAD, GOOD, paragraph, styled};
 use super::{Failure, Verdict};
 use crate::arguments::HuntArguments;
 
+/// Moves at most on the way to a broken rule that harms nobody yet.
+const DEPTH_OF_RULES: u32 = 2;
+
 /// A search that is over.
 struct Hunted {
     quarry: Quarry,
@@ -64,7 +67,7 @@ pub(super) fn run(arguments: &HuntArguments, console: &mut Console) -> Result<Ve
 fn hunt(arguments: &HuntArguments, watcher: &Watcher) -> Result<Hunted, Failure> {
     let world = &arguments.world;
     let Some(id) = &arguments.attack else {
-        return search(plan::quarry(world)?, DEPTH, arguments, watcher);
+        return hunt_anything(arguments, watcher);
     };
     let attack = attacks::find(id)?;
     let presets = attack.presets.iter();
@@ -86,6 +89,21 @@ fn hunt(arguments: &HuntArguments, watcher: &Watcher) -> Result<Hunted, Failure>
         (None, Some(error)) => Err(Failure::Input(error)),
         (None, None) => Err(nowhere(id)),
     }
+}
+
+/// Looks for harm first. Where there is none, a broken rule that stands before the harm is worth telling.
+fn hunt_anything(arguments: &HuntArguments, watcher: &Watcher) -> Result<Hunted, Failure> {
+    let quarry = plan::quarry(&arguments.world)?;
+    let hunted = search(quarry.clone(), DEPTH, arguments, watcher)?;
+    let unnamed = arguments.property.is_none() && arguments.seeds.is_none();
+    if hunted.told.is_some() || hunted.ended != Ended::Complete || !unnamed {
+        return Ok(hunted);
+    }
+    let mut shallow = arguments.clone();
+    let depth = arguments.world.depth.unwrap_or(DEPTH).min(DEPTH_OF_RULES);
+    shallow.world.depth = Some(depth);
+    let rules = search(quarry.for_precursors(), depth, &shallow, watcher)?;
+    Ok(if rules.told.is_some() { rules } else { hunted })
 }
 
 fn nowhere(attack: &str) -> Failure {
