@@ -167,19 +167,30 @@ impl Framer<'_> {
         } else {
             canvas.put(left.saturating_add(1), '◀', paint);
         }
-        let label = self.reader.text(&step.label);
-        let tiles: Vec<(String, Paint)> = self.tiles(step);
+        let tiles = self.tiles(step);
         let tiles_width: usize = tiles.iter().map(|(tile, _)| width_of(tile)).sum();
-        let room = right.saturating_sub(left).saturating_sub(6).max(12);
-        let label = canvas.shortened(label, room.saturating_sub(tiles_width).max(8));
-        let whole = width_of(&label)
+        let label = self.reader.text(&step.label);
+        let whole = width_of(label)
             .saturating_add(tiles_width)
             .saturating_add(2);
-        let start = left
-            .midpoint(right)
-            .saturating_sub(whole / 2)
-            .max(left.saturating_add(2));
-        let start = start.min(self.look.width.saturating_sub(whole));
+        let inside = right.saturating_sub(left).saturating_sub(5);
+        let behind = right.saturating_add(1);
+        let start = if whole <= inside {
+            left.midpoint(right)
+                .saturating_sub(whole / 2)
+                .saturating_add(1)
+        } else if behind.saturating_add(whole) <= self.look.width {
+            behind
+        } else {
+            left.saturating_sub(whole).max(GUTTER)
+        };
+        // Where there is no room at all the label is cut, and the arrow stays whole.
+        let room = if start < left {
+            left.saturating_sub(start)
+        } else {
+            whole
+        };
+        let label = canvas.shortened(label, room.saturating_sub(tiles_width).saturating_sub(2));
         canvas.text(start, &format!(" {label}"), Paint::Plain);
         let mut column = start.saturating_add(width_of(&label)).saturating_add(1);
         for (tile, paint) in tiles {

@@ -68,6 +68,7 @@ pub fn lesson(plan: &Plan, given: &[Given]) -> Lesson {
         .iter()
         .map(|told| run::tell(told, &plan.id, &values, &mut texts))
         .collect();
+    dim(&mut runs);
     compare::branch(plan, &mut runs, &mut texts);
     for quiz in &plan.quizzes {
         ask(quiz, &mut runs, &mut texts);
@@ -239,16 +240,41 @@ fn parameter(name: &str, texts: &mut Texts) -> ParameterText {
 
 /// Puts a question before the step that answers it.
 fn ask(quiz: &QuizPlan, runs: &mut [Run], texts: &mut Texts) {
-    for run in runs
-        .iter_mut()
-        .filter(|run| quiz.run.as_ref().is_none_or(|id| *id == run.id))
-    {
-        let step = run
-            .steps
-            .iter_mut()
-            .find(|step| step.topic == quiz.at && step.quiz.is_none());
+    let asked = |run: &&mut Run| quiz.run.as_ref().is_none_or(|id| *id == run.id);
+    for run in runs.iter_mut().filter(asked) {
+        let step = run.steps.iter_mut().find(|step| {
+            step.topic == quiz.at
+                && step.quiz.is_none()
+                && quiz.from.as_ref().is_none_or(|from| *from == step.from)
+        });
         if let Some(step) = step {
             step.quiz = Some(quiz.asked(texts));
         }
+    }
+}
+
+/// The invariants that a learner looks at. Others have a lamp only where they are violated.
+const LAMPS: [&str; 10] = [
+    "state-integrity",
+    "browser-agreement",
+    "issuer-agreement",
+    "redirect-binding",
+    "code-single-use",
+    "client-binding",
+    "pkce-binding",
+    "scope-never-widened",
+    "refresh-linearity",
+    "no-secret-in-url",
+];
+
+/// Takes the lamps away that nobody looks at.
+fn dim(runs: &mut [Run]) {
+    let violated: Vec<String> = runs
+        .iter()
+        .flat_map(|run| run.verdict.violated.clone())
+        .collect();
+    for step in runs.iter_mut().flat_map(|run| &mut run.steps) {
+        step.invariants
+            .retain(|id, _| LAMPS.contains(&id.as_str()) || violated.contains(id));
     }
 }

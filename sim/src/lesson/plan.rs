@@ -64,6 +64,9 @@ pub struct QuizPlan {
     pub run: Option<String>,
     /// At the first step of this topic.
     pub at: String,
+    /// Made by this party; by anybody, when nothing is said.
+    #[serde(default)]
+    pub from: Option<String>,
     /// How many answers there are.
     pub answers: u32,
     /// Which is right, from 1.

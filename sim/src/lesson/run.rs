@@ -373,7 +373,11 @@ impl StepTelling<'_, '_> {
 
     fn words(&mut self, compared: &[Compare]) -> Words {
         let teller = Teller {
-            lesson: self.lesson,
+            // What a lesson has to say of its own is about its attack.
+            lesson: match self.told.about.id.as_str() {
+                "attack" | "defence" => self.lesson,
+                _ => "",
+            },
             party: self.told.trace.name(self.entry.party),
             user: self.user(),
         };

@@ -1,11 +1,12 @@
 //! The values that a lesson follows: fresh ones by their provenance, and those that were agreed before the run.
 
-use grantlab_core::wire::basic;
+use grantlab_core::http::Fields;
+use grantlab_core::wire::{basic, form, http};
 
 use super::model::{ValueKind, ValueNumber};
 use crate::party::PartyId;
 use crate::setup::Setup;
-use crate::trace::{EntryId, Trace};
+use crate::trace::{EntryId, Payload, Trace, What};
 
 /// Bits of a fresh value that nobody can guess: 32 octets.
 const FRESH_BITS: u32 = 256;
@@ -44,8 +45,20 @@ pub struct Origin {
 }
 
 impl Values {
-    /// Adds the values of one run.
+    /// Adds the values of one run that some message of it carries.
     pub fn add(&mut self, trace: &Trace, setup: &Setup) {
+        let mut mine = Self::default();
+        mine.add_all(trace, setup);
+        let octets = octets(trace);
+        for value in mine.followed {
+            let quoted = percent(&value.text);
+            if octets.contains(value.text.as_str()) || octets.contains(&quoted) {
+                self.follow(value);
+            }
+        }
+    }
+
+    fn add_all(&mut self, trace: &Trace, setup: &Setup) {
         let provenance = trace.provenance();
         for minted in provenance.minted() {
             if let Some((kind, name)) = kind_of(minted.kind) {
@@ -169,6 +182,31 @@ impl Values {
             entry: minted.entry,
         })
     }
+}
+
+/// Everything that is sent in a run.
+fn octets(trace: &Trace) -> String {
+    let mut all = String::new();
+    for entry in trace.entries() {
+        let What::Sent { payload, .. } = &entry.what else {
+            continue;
+        };
+        let octets = match &payload {
+            Payload::Request(request) => http::write_request(request),
+            Payload::Response(response) => http::write_response(response),
+            Payload::Failure(_) | Payload::StoreRequest(_) | Payload::StoreReply(_) => continue,
+        };
+        all.push_str(&String::from_utf8_lossy(&octets));
+        all.push('\n');
+    }
+    all
+}
+
+/// A text as a form writes it.
+fn percent(text: &str) -> String {
+    let mut out = String::new();
+    form::write(&Fields::EMPTY.with("", text), &mut out);
+    out.trim_start_matches('=').to_owned()
 }
 
 /// What a fresh value is to a learner; nothing for one that only its maker looks at.
