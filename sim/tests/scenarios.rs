@@ -16,10 +16,11 @@ use grantlab_sim::scenario::{Outcome, Scenario, run};
 use grantlab_sim::trace::{Detail, write_text};
 
 /// The folders with files that are played.
-const FOLDERS: [&str; 6] = [
+const FOLDERS: [&str; 7] = [
     "attacks",
     "faults",
     "flows",
+    "lessons",
     "refusals",
     "regressions",
     "switches",
