@@ -61,6 +61,7 @@ fn readers_find_what_a_lesson_promises() {
     let full = shortest_and_longest(pages.lessons());
     let plan = json!({
         "lessons": full.map(|lesson| json!({ "name": lesson.name, "page": lesson.file })),
+        "gallery": { "page": pages::GALLERY },
     });
     let harness = pages.harness("reading.html", &plan);
     well(&findings(&chromium, &harness, &[]));
@@ -95,9 +96,11 @@ fn axe_finds_nothing() {
         let seeing = pages.with_script(&lesson.file, "axe", &axe);
         json!({ "name": lesson.name, "page": lesson.file, "seeing": seeing })
     });
+    let gallery = pages.with_script(pages::GALLERY, "axe", &axe);
     let plan = json!({
         "lessons": lessons,
         "only": ["axe finds nothing"],
+        "gallery": { "page": pages::GALLERY, "seeing": gallery },
     });
     let harness = pages.harness("hearing.html", &plan);
     well(&findings(&chromium, &harness, &[]));

@@ -1,4 +1,4 @@
-//! The pages that are tested: what `grantlab lesson` writes, copies with a script more, and the page that tests.
+//! The pages that are tested: what `grantlab lesson --all` writes, copies with a script more, and the page that tests.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -7,12 +7,8 @@ use std::sync::LazyLock;
 
 use serde_json::Value;
 
-/// The scenarios whose lessons are tested: a usual one, one with a replay, one with many parties.
-const SCENARIOS: [&str; 3] = [
-    "flows/login",
-    "refusals/code-replayed",
-    "faults/race-of-two-nodes",
-];
+/// The file of the page that leads to all others.
+pub(crate) const GALLERY: &str = "index.html";
 
 /// What a lesson is about to be tested for.
 pub(crate) struct Lesson {
@@ -32,7 +28,7 @@ pub(crate) struct Pages {
 }
 
 impl Pages {
-    /// All ready lessons, written once for all tests.
+    /// All lessons, written once for all tests.
     pub(crate) fn ready() -> &'static Self {
         static READY: LazyLock<Pages> = LazyLock::new(Pages::write);
         &READY
@@ -42,16 +38,13 @@ impl Pages {
         let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("lessons");
         let _ = fs::remove_dir_all(&folder);
         fs::create_dir_all(&folder).unwrap();
-        for scenario in SCENARIOS {
-            let file = format!("{}.html", scenario.replace('/', "-"));
-            let output = Command::new(env!("CARGO_BIN_EXE_grantlab"))
-                .args(["lesson", scenario, "-o"])
-                .arg(folder.join(file))
-                .output()
-                .unwrap();
-            let complaint = String::from_utf8_lossy(&output.stderr);
-            assert!(output.status.success(), "{scenario}: {complaint}");
-        }
+        let output = Command::new(env!("CARGO_BIN_EXE_grantlab"))
+            .args(["lesson", "--all", "-o"])
+            .arg(&folder)
+            .output()
+            .unwrap();
+        let complaint = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{complaint}");
         let lessons = lessons(&folder);
         assert!(!lessons.is_empty(), "no lessons in {}", folder.display());
         Self { folder, lessons }
@@ -116,11 +109,12 @@ pub(crate) fn axe() -> Option<String> {
     fs::read_to_string(root.join(file)).ok()
 }
 
+/// The ready lessons; those of single scenarios lie in folders of their own.
 fn lessons(folder: &Path) -> Vec<Lesson> {
     let entries = fs::read_dir(folder).unwrap();
     let mut files: Vec<String> = entries
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-        .filter(|file| file.ends_with(".html"))
+        .filter(|file| file.ends_with(".html") && file != GALLERY)
         .collect();
     files.sort();
     files.into_iter().map(|file| lesson(folder, file)).collect()
