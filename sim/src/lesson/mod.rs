@@ -115,12 +115,13 @@ fn choices(plan: &Plan, runs: &[Run], texts: &mut Texts) -> Vec<ScenarioChoice> 
 
 /// Everybody who takes part in some run, in the order of the lanes.
 fn parties(told: &[Told<'_>], texts: &mut Texts) -> Vec<Party> {
-    let mut found: BTreeMap<(PartyRole, u16), Party> = BTreeMap::new();
+    let mut found: BTreeMap<(PartyRole, u16, String), Party> = BTreeMap::new();
     for told in told {
         for party in told.parties() {
             let role = told.role(party);
             let name = told.trace.name(party).to_owned();
-            found.entry((role, party.0)).or_insert_with(|| {
+            let place = (role, party.0, name.clone());
+            found.entry(place).or_insert_with(|| {
                 let word = role_word(role);
                 Party {
                     role,

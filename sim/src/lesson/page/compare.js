@@ -5,7 +5,8 @@ class Compare {
     this.lesson = left.lesson;
     this.parting = parting;
     this.beats = Math.max(left.length, right.length) + 1; // the line where they part is one more
-    this.sides = [left, right].map((run) => this.makeSide(run, actions));
+    const lanes = left.lesson.data.parties.map(({ id }) => id).filter((id) => left.parties.includes(id) || right.parties.includes(id));
+    this.sides = [left, right].map((run) => this.makeSide(run.inLanes(lanes), actions));
     this.node = element("div", { class: "compare" }, this.sides.map((side) => side.node));
   }
 
@@ -36,8 +37,12 @@ class Compare {
     }
   }
 
+  /** Both sides are scrolled alike, so that the same step is on the same height. */
   settle() {
     this.sides.forEach((side) => side.diagram.settle());
+    const [left, right] = this.sides.map((side) => side.diagram.scroller);
+    const longer = this.sides[0].run.length >= this.sides[1].run.length ? left : right;
+    (longer === left ? right : left).scrollTop = longer.scrollTop;
   }
 
   showVerdict(side, lamps) {

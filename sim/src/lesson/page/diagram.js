@@ -65,7 +65,7 @@ class Diagram {
       element("span", { class: "label-line" }, step.to ? this.makeLabel(step, tiles) : this.makePill(step)),
       step.to ? element("span", { class: "arrow", "aria-hidden": "true" }) : null);
     const item = element("li", {
-      class: "row", "data-kind": step.kind, "data-role": run.role(step.from), "data-to": step.to, "data-sign": step.sign,
+      class: "row", "data-kind": step.kind, "data-role": run.role(step.from), "data-sign": step.sign,
       "data-attack": step.attack, "data-violated": step.violated.length > 0, "data-way": to < from ? "left" : "right",
       "--from": from, "--to": to, "--left": Math.min(from, to), "--right": Math.max(from, to), "--middle": (from + to) / 2,
     }, button, this.makeBranches(step));
@@ -150,6 +150,7 @@ class Diagram {
     const wanted = Math.floor((this.scroller.clientHeight - PAGE_EDGES_PX) / this.beats);
     const height = wanted < ROW_PX.least ? ROW_PX.usual : Math.min(wanted, ROW_PX.most);
     this.scroller.style.setProperty("--fitting", `${height}px`);
+    this.scroller.style.setProperty("--beats", this.beats);
     this.reveal(false);
   }
 

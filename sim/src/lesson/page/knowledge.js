@@ -65,7 +65,7 @@ class Knowledge {
   makeFact({ path, name, inner, fact, sign }) {
     const word = { "+": "ui.added", "-": "ui.removed", "~": "ui.changed" }[sign];
     const mark = { "+": "+", "-": "−", "~": "~" }[sign] ?? "";
-    const node = element("div", { class: `fact${inner ? " inner" : ""}`, "data-sign": sign },
+    const node = element("div", { class: `fact${inner ? " inner" : ""}${fact?.value === undefined ? " untiled" : ""}`, "data-sign": sign },
       element("dt", { title: path }, element("span", { class: "fact-sign", "aria-hidden": "true" }, mark),
         word ? hidden(`${this.lesson.say(word)}: `) : null, name),
       fact ? this.makeValue(fact) : element("dd"));

@@ -53,6 +53,11 @@ class Run {
     this.paths = new Map(data.paths.map((path) => [path.value, path]));
   }
 
+  /** The same run in a diagram with other lanes. */
+  inLanes(parties) {
+    return Object.assign(Object.create(Run.prototype), this, { parties });
+  }
+
   get length() {
     return this.steps.length;
   }

@@ -55,8 +55,7 @@ class Transport {
     }));
     this.knob = element("i", { class: "knob" });
     this.done = element("i", { class: "done" });
-    const density = run.length > 120 ? "bars" : run.length > 32 ? "dense" : run.length > 14 ? "close" : "airy";
-    this.slider = element("div", { class: `scrubber ${density}`, role: "slider", tabindex: "0", "aria-valuemin": "1",
+    this.slider = element("div", { class: `scrubber ${densityOf(run.length)}`, role: "slider", tabindex: "0", "aria-valuemin": "1",
       "aria-valuemax": run.length, "aria-label": this.lesson.say("ui.scrubber") },
     element("span", { class: "track" }, this.done, this.ticks, this.knob));
     this.slider.addEventListener("pointerdown", (event) => this.drag(event));
@@ -149,6 +148,12 @@ class Transport {
     [first, back].forEach((button) => button.setAttribute("aria-disabled", String(target === 1)));
     [next, last].forEach((button) => button.setAttribute("aria-disabled", String(target === this.run.length)));
   }
+}
+
+/** How close the ticks stand: they are drawn the smaller the more there are. */
+function densityOf(steps) {
+  const [, name] = [[120, "bars"], [32, "dense"], [22, "close crowded"], [14, "close"]].find(([most]) => steps > most) ?? [0, "airy"];
+  return name;
 }
 
 /** What a button does, and the key that does the same on this bar. */
