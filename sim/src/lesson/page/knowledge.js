@@ -19,7 +19,7 @@ class Knowledge {
       ` ${this.lesson.say("ui.knows")}`);
     const nothing = element("p", { class: "nothing" }, this.lesson.say("ui.nothing"));
     const node = element("section", { class: "panel", "data-party": id, "data-role": party.role, tabindex: "0",
-      "aria-label": this.lesson.say("ui.knowledge_of", { party: this.lesson.say(party.name) }) }, title, nothing, list);
+      "aria-label": this.lesson.say("ui.knowledge_of", { party: `${this.lesson.say(party.name)}, ${this.lesson.say(party.address)}` }) }, title, nothing, list);
     return { id, node, list, facts: new Map() };
   }
 
