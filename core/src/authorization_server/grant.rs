@@ -8,6 +8,7 @@ use alloc::sync::Arc;
 
 use super::AuthorizationServer;
 use super::consent::OwnerConsents;
+use super::policy::CodeEntropy;
 use super::session::Visit;
 use super::transaction::{Asked, Purpose, Step, Transaction};
 use super::waiting::Waiting;
@@ -108,6 +109,10 @@ impl AuthorizationServer {
             return self.refuse_form(&visit, refusal, ctx);
         };
         let lifetime = self.configuration.options.code_lifetime;
+        let code = match self.code(&asked, &subject, ctx) {
+            Ok(code) => code,
+            Err(refusal) => return self.refuse_form(&visit, refusal, ctx),
+        };
         let issuance = Box::new(Issuance {
             visit,
             transaction,
@@ -115,7 +120,7 @@ impl AuthorizationServer {
             subject,
             session,
             scope,
-            code: ctx.fresh_code(),
+            code,
             expires_at: lifetime.map(|lifetime| ctx.now.after(lifetime)),
             access_token: None,
         });
@@ -126,6 +131,30 @@ impl AuthorizationServer {
             Waiting::SavingCode,
             ctx,
         );
+    }
+
+    /// RFC 6749 §10.10 (MUST): a code that nobody guesses, or one that the policy wants guessed.
+    fn code(
+        &self,
+        asked: &Asked,
+        subject: &Subject,
+        ctx: &mut Context<'_>,
+    ) -> Result<AuthorizationCode, Refusal> {
+        let text = match self.configuration.policy.code_entropy {
+            CodeEntropy::Random => return Ok(ctx.fresh_code()),
+            CodeEntropy::Low => {
+                let [octet, ..] = ctx.entropy.fresh(Fresh::Code);
+                alloc::format!("code-{}", octet & 0x0f)
+            }
+            CodeEntropy::Forgeable => {
+                alloc::format!(
+                    "code-of-{}-for-{}",
+                    subject.as_str(),
+                    asked.client_id.as_str()
+                )
+            }
+        };
+        AuthorizationCode::new(text).map_err(|_| Refusal::unreachable("names are printable"))
     }
 
     /// The store has replied about the code.

@@ -8,7 +8,7 @@ use super::login::{ProviderId, Sent, Stage};
 use super::logins::Full;
 use super::policy::{
     AskedResponseMode, AskedResponseType, ClientPkce, IssuerUnique, LoginStart, NonceUse,
-    RedirectUris, ServerConfiguration, StateUse,
+    RedirectUris, ServerConfiguration, StateUse, TransactionStore,
 };
 use super::session::Visitor;
 use crate::entropy::Fresh;
@@ -209,6 +209,9 @@ impl Client {
         let fields = written(&request, provider);
         let pushed = self.pushed_request(provider, &fields)?;
         ctx.note(login_started(&session, provider, request));
+        if self.policy().txn_store == TransactionStore::ProcessGlobal {
+            self.logins.overwrite(id, &sent);
+        }
         match pushed {
             None => {
                 self.logins

@@ -2,7 +2,7 @@
 
 use super::Client;
 use super::login::{Login, ProviderId};
-use super::policy::{CheckScope, ClientPkce, NonceUse, StateUse, Tracking};
+use super::policy::{CheckScope, ClientPkce, ContextCheck, NonceUse, StateUse, Tracking};
 use super::redirection_endpoint::Arrival;
 
 impl Client {
@@ -19,9 +19,12 @@ impl Client {
             | StateUse::Absent => false,
         };
         let again = policy.state == StateUse::BoundMulti;
-        let scope = match (policy.check_scope, policy.as_tracking) {
-            (CheckScope::PerProvider, Tracking::RedirectUri) => arrival.called,
-            (CheckScope::PerProvider, Tracking::Session) | (CheckScope::Global, _) => None,
+        // Who compares the redirection URI with the login's looks for that login where it has to be.
+        let scope = match (policy.check_scope, policy.as_tracking, policy.context_check) {
+            (CheckScope::PerProvider, Tracking::RedirectUri, ContextCheck::On) => arrival.called,
+            (CheckScope::PerProvider, Tracking::RedirectUri, ContextCheck::Off)
+            | (CheckScope::PerProvider, Tracking::Session, _)
+            | (CheckScope::Global, _, _) => None,
         };
         let open = move |login: &&Login| {
             (again || login.stage.is_started())
@@ -75,9 +78,12 @@ impl Client {
     /// RFC 9700 §4.4.2: the server that the client takes a response to come from.
     pub(super) fn answering(&self, arrival: &Arrival, login: Option<&Login>) -> ProviderId {
         let kept = login.map(|login| login.provider);
-        match self.policy().as_tracking {
-            Tracking::Session => kept.or(arrival.called),
-            Tracking::RedirectUri => arrival.called.or(kept),
+        let policy = self.policy();
+        match (policy.as_tracking, policy.check_scope) {
+            (Tracking::Session, CheckScope::PerProvider) => kept.or(arrival.called),
+            (Tracking::RedirectUri, _) | (Tracking::Session, CheckScope::Global) => {
+                arrival.called.or(kept)
+            }
         }
         .unwrap_or(ProviderId(0))
     }

@@ -16,7 +16,7 @@ use crate::wire::form;
 impl Client {
     /// The session that a request's cookie names, if the client made it.
     pub(super) fn session_of(&self, request: &Request) -> Option<&SessionId> {
-        let value = request.headers.cookie(pages::SESSION_COOKIE)?;
+        let value = request.headers.cookie(self.cookie_name())?;
         let id = SessionId::new(value.clone()).ok()?;
         self.sessions.find(&id).map(|session| &session.id)
     }

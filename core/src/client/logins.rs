@@ -62,6 +62,17 @@ impl Logins {
         Ok(id)
     }
 
+    /// What a client does that has one place for all logins: those that wait for a response have the newest one's
+    /// server, verifier and `nonce`.
+    pub(super) fn overwrite(&mut self, provider: ProviderId, sent: &Sent) {
+        let waiting = self.list.iter_mut();
+        for login in waiting.filter(|login| login.stage.is_started()) {
+            login.provider = provider;
+            login.sent.code_verifier.clone_from(&sent.code_verifier);
+            login.sent.nonce.clone_from(&sent.nonce);
+        }
+    }
+
     /// Whether another login can be kept.
     pub(super) fn has_room(&self, now: Timestamp) -> bool {
         self.list.len() < LOGINS_MAX || self.replaceable(now).is_some()

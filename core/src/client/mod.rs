@@ -33,10 +33,11 @@ use policy::{AuthorizationServers, ClientPolicy, OpenRedirector};
 use session::Sessions;
 
 use crate::canonical::{Canonical, Encoder};
-use crate::http::{Method, Request, Response};
+use crate::http::{Method, Origin, Request, Response, Scheme};
 use crate::machine::{Context, ExchangeId, Failure, Machine};
 use crate::time::Timestamp;
 use crate::value::SessionId;
+use crate::wire::location;
 
 /// A client. All that it knows is in its memory: a crash loses it.
 #[derive(Clone, Debug)]
@@ -133,6 +134,23 @@ impl Client {
     /// The sessions that hold tokens, oldest first.
     pub fn sessions(&self) -> impl Iterator<Item = &SessionId> {
         self.sessions.with_tokens()
+    }
+
+    /// Whether URLs of this origin are for this client although it listens elsewhere: it is a native app, and its
+    /// responses come back under a scheme of its own (RFC 8252 §7.1).
+    #[must_use]
+    pub fn claims(&self, origin: &Origin) -> bool {
+        matches!(origin.scheme, Scheme::Other(_))
+            && self.configuration.providers.iter().any(|provider| {
+                location::parse(provider.redirect_uri.as_str())
+                    .is_ok_and(|url| url.origin == *origin)
+            })
+    }
+
+    /// Whether the client is a native app.
+    fn is_native(&self) -> bool {
+        let mut providers = self.configuration.providers.iter();
+        providers.any(|provider| !provider.redirect_uri.as_str().starts_with("http"))
     }
 
     fn policy(&self) -> &ClientPolicy {

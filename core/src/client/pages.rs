@@ -7,7 +7,7 @@ use alloc::vec::Vec;
 use super::Client;
 use super::configuration::Provider;
 use super::login::ProviderId;
-use super::policy::{AskedResponseMode, CallbackPage, ClientReferrer, ErrorPage};
+use super::policy::{AskedResponseMode, CallbackPage, ClientCookie, ClientReferrer, ErrorPage};
 use super::redirection_endpoint::path_of;
 use super::session::{Session, Visitor};
 use crate::http::{
@@ -19,9 +19,6 @@ use crate::refusal::Refusal;
 use crate::text::Text;
 use crate::value::SessionId;
 use crate::wire::location;
-
-/// The cookie that names a session. The prefix binds it to this host and to TLS (RFC 6265bis §4.1.3.2).
-pub(super) const SESSION_COOKIE: &str = "__Host-session";
 
 /// The home page.
 pub(super) const HOME: &str = "/";
@@ -137,9 +134,14 @@ impl Client {
         self.page(refusal.answer().status, page)
     }
 
-    /// Back to the home page, by a `GET`.
+    /// Back to the home page, by a `GET`. Whoever handed a URL to a native app is told where its pages are.
     pub(super) fn to_home(&self) -> Response {
-        self.redirect(Status::SEE_OTHER, Location::to(HOME))
+        let home = if self.is_native() {
+            format!("{}{HOME}", self.configuration.origin).into()
+        } else {
+            Text::new(HOME)
+        };
+        self.redirect(Status::SEE_OTHER, Location::to(home))
     }
 
     /// To somewhere else.
@@ -188,15 +190,23 @@ impl Client {
         ctx.respond(visitor.exchange, response);
     }
 
+    /// RFC 6265bis §4.1.3.2: the prefix binds the cookie that names a session to this host and to TLS.
+    pub(super) fn cookie_name(&self) -> &'static str {
+        match self.policy().cookie {
+            ClientCookie::HostPrefix => "__Host-session",
+            ClientCookie::Plain => "session",
+        }
+    }
+
     /// A response by `form_post` is a `POST` from another site, with which no other cookie would come back.
     fn session_cookie(&self, session: &SessionId) -> SetCookie {
         SetCookie {
-            name: Text::new(SESSION_COOKIE),
+            name: Text::new(self.cookie_name()),
             value: session.text().clone(),
             domain: None,
             path: Some(Text::new("/")),
             max_age: None,
-            secure: true,
+            secure: self.policy().cookie == ClientCookie::HostPrefix,
             http_only: true,
             same_site: match self.policy().response_mode {
                 AskedResponseMode::FormPost => SameSite::None,

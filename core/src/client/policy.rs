@@ -135,13 +135,43 @@ switch! {
     }
 }
 switch! {
-    /// Whether `state` is looked up among one server's logins or all.
+    /// Whether a login remembers which server it is with: its `state` is then looked up among that server's logins.
     "client.check_scope", demanded by "RFC 9700 §4.4.2", secure PerProvider,
     pub enum CheckScope {
-        /// Among those with the server that answers.
+        /// It does.
         PerProvider = "per_provider",
-        /// Among all.
+        /// It does not: all logins are in one place, and the redirection URI that is called says who answers.
         Global = "global",
+    }
+}
+switch! {
+    /// Where the client keeps what a login sent.
+    "client.txn_store", demanded by "RFC 9700 §2.1.1 (bound to the user-agent's session)", secure PerSession,
+    pub enum TransactionStore {
+        /// With the login, in its session.
+        PerSession = "per_session",
+        /// Verifier, `nonce` and server have one place for all: who starts last overwrites those before.
+        ProcessGlobal = "process_global",
+    }
+}
+switch! {
+    /// Whether the client is called the same at every server.
+    "client.client_id_across_as", demanded by "OAuth security topics (draft update) §2.1.2.3", secure Distinct,
+    pub enum ClientIdAcrossServers {
+        /// Each server has a name of its own for it.
+        Distinct = "distinct",
+        /// All call it the same.
+        Equal = "equal",
+    }
+}
+switch! {
+    /// Whether the client proves itself with the same key everywhere, where its tokens are bound to keys.
+    "client.keys_across_as", demanded by "OAuth security topics (draft update) §2.1.2.3; FAPI 2.0 Security Profile", secure Distinct,
+    pub enum KeysAcrossServers {
+        /// It has a key, and a certificate, for each server.
+        Distinct = "distinct",
+        /// It has one for all.
+        Shared = "shared",
     }
 }
 switch! {
@@ -226,6 +256,16 @@ switch! {
         PostWithOriginCheck = "post_with_origin_check",
         /// Any link.
         Get = "get",
+    }
+}
+switch! {
+    /// What the cookie that names a session is bound to.
+    "client.cookie", demanded by "RFC 6265bis §4.1.3.2", secure HostPrefix,
+    pub enum ClientCookie {
+        /// To this host and to TLS, by its name.
+        HostPrefix = "host_prefix",
+        /// To nothing: a subdomain may set it too, and it travels in the clear.
+        Plain = "plain",
     }
 }
 switch! {
@@ -314,6 +354,12 @@ policy! {
         pub context_check: ContextCheck,
         /// See [`CheckScope`].
         pub check_scope: CheckScope,
+        /// See [`TransactionStore`].
+        pub txn_store: TransactionStore,
+        /// See [`ClientIdAcrossServers`].
+        pub client_id_across_as: ClientIdAcrossServers,
+        /// See [`KeysAcrossServers`].
+        pub keys_across_as: KeysAcrossServers,
         /// See [`ServerConfiguration`].
         pub as_config: ServerConfiguration,
         /// See [`BurnOnMismatch`].
@@ -330,6 +376,8 @@ policy! {
         pub open_redirector: OpenRedirector,
         /// See [`LoginStart`].
         pub init: LoginStart,
+        /// See [`ClientCookie`].
+        pub cookie: ClientCookie,
         /// See [`AccountKey`].
         pub account_key: AccountKey,
         /// See [`FrontTokens`].

@@ -73,6 +73,9 @@ impl Origin {
 
 impl fmt::Display for Origin {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let (Scheme::Other(scheme), true) = (&self.scheme, self.host.is_empty()) {
+            return write!(formatter, "{scheme}:");
+        }
         write!(formatter, "{}://{}", self.scheme.as_str(), self.host)?;
         match self.port {
             Some(port) => write!(formatter, ":{port}"),

@@ -4,7 +4,7 @@ use super::policy::UserAgentPolicy;
 use super::redirect;
 use super::referrer;
 use super::site::SiteForCookies;
-use crate::http::{Body, Fields, Header, Method, ReferrerPolicy, Request, Response, Url};
+use crate::http::{Body, Fields, Header, Method, Origin, ReferrerPolicy, Request, Response, Url};
 use crate::text::Text;
 
 /// What the response is for.
@@ -102,6 +102,13 @@ impl Fetch {
         self.method = Method::Post;
         self.body = body;
         self
+    }
+
+    /// The same request to another origin.
+    pub(super) fn at(&self, origin: Origin) -> Self {
+        let mut other = self.clone();
+        other.url.origin = origin;
+        other
     }
 
     /// The same request once more, as a reload sends it.

@@ -7,6 +7,7 @@
 mod cookies;
 mod fetch;
 mod forms;
+mod native;
 mod navigation;
 pub mod policy;
 mod redirect;

@@ -7,6 +7,7 @@ use core::fmt;
 
 use super::cookies::Kept;
 use super::fetch::Fetch;
+use super::native;
 use super::redirect;
 use super::referrer::default_policy;
 use super::tab::{Document, Entry, Navigation, Window};
@@ -119,7 +120,9 @@ impl UserAgent {
 
     /// Sends the request for a page. A navigation that was under way in this tab is forgotten.
     pub(super) fn go(&mut self, tab: &Text, fetch: Fetch, entry: Entry, ctx: &mut Context<'_>) {
-        if let Scheme::Other(scheme) = &fetch.url.origin.scheme {
+        if let Scheme::Other(scheme) = &fetch.url.origin.scheme
+            && !native::is_handed_over(self.policy.native_scheme, &fetch)
+        {
             return Self::stop(tab, &Stop::Scheme(scheme.clone()), ctx);
         }
         ctx.note(Event::Navigated {
@@ -153,9 +156,12 @@ impl UserAgent {
 
     /// Sends one hop with its cookies.
     pub(super) fn send(&self, fetch: &Fetch, ctx: &mut Context<'_>) -> ExchangeId {
-        let chosen = self
-            .cookies
-            .choose(fetch, self.policy.samesite_default, ctx.now);
+        let at_home = native::home(&fetch.url.origin).map(|home| fetch.at(home));
+        let chosen = self.cookies.choose(
+            at_home.as_ref().unwrap_or(fetch),
+            self.policy.samesite_default,
+            ctx.now,
+        );
         for name in chosen.withheld {
             let host = fetch.url.origin.host.clone();
             ctx.note(Event::CookieWithheld { name, host });

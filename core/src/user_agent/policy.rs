@@ -43,6 +43,17 @@ switch! {
     }
 }
 
+switch! {
+    /// What becomes of a URL whose scheme is an app's own.
+    "ua.native_scheme", demanded by "RFC 8252 §7.2, §8.1", secure ClaimedHttps,
+    pub enum NativeScheme {
+        /// Nothing: apps claim `https` URLs, which nobody else can.
+        ClaimedHttps = "claimed_https",
+        /// It goes to an app that claimed the scheme, whoever made that app.
+        CustomSchemeShared = "custom_scheme_shared",
+    }
+}
+
 policy! {
     /// Everything in which one browser differs from another.
     pub struct UserAgentPolicy {
@@ -54,5 +65,7 @@ policy! {
         pub fragment_reattach: FragmentReattach,
         /// See [`Http302Post`].
         pub http302_post: Http302Post,
+        /// See [`NativeScheme`].
+        pub native_scheme: NativeScheme,
     }
 }

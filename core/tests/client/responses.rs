@@ -274,7 +274,7 @@ fn a_response_in_the_wrong_place() {
             "off",
             "redirect_uri",
             "per_provider",
-            Err("login-under-way"),
+            Ok("https://two.example/token"),
         ),
         (
             "off",
@@ -282,6 +282,8 @@ fn a_response_in_the_wrong_place() {
             "global",
             Ok("https://two.example/token"),
         ),
+        ("on", "session", "global", Err("context-matches")),
+        ("off", "session", "global", Ok("https://two.example/token")),
     ];
     for (context, tracking, scope, expected) in table {
         let mut it = Driver::with_all(&[

@@ -9,7 +9,8 @@ use grantlab_core::authorization_server::registration::{
 };
 use grantlab_core::client::configuration::{Configuration as ClientConfiguration, Provider};
 use grantlab_core::client::policy::{
-    AskedResponseType, AuthorizationServers, ClientPolicy, ClientType, RedirectUris,
+    AskedResponseType, AuthorizationServers, ClientIdAcrossServers, ClientPolicy, ClientType,
+    KeysAcrossServers, RedirectUris,
 };
 use grantlab_core::http::Origin;
 use grantlab_core::limits::EXCHANGE_TIMEOUT_MS;
@@ -17,6 +18,7 @@ use grantlab_core::message::SigningKey;
 use grantlab_core::resource_server::Configuration as ResourceConfiguration;
 use grantlab_core::text::Text;
 use grantlab_core::time::Span;
+use grantlab_core::user_agent::policy::NativeScheme;
 use grantlab_core::value::{
     ClientAuthenticationMethod, ClientId, CodeVerifier, Issuer, Malformed, RedirectionUri,
     ResponseMode, ResponseType, State, Username,
@@ -239,7 +241,7 @@ impl Profile {
             redirect_uris.push(RedirectionUri::new(absolute)?);
         }
         Ok(Registration {
-            client_id: client_id(client, server)?,
+            client_id: client_id(client, self.known_as(server))?,
             client_secret: client_secret(client, server, &policy)?,
             authentication: self.authentication(&policy),
             redirect_uris,
@@ -292,9 +294,32 @@ impl Profile {
         }
     }
 
+    /// The server after which a client is called at `server`.
+    fn known_as<'a>(&self, server: &'a str) -> &'a str {
+        match self.policies.client.client_id_across_as {
+            ClientIdAcrossServers::Distinct => server,
+            ClientIdAcrossServers::Equal => "as",
+        }
+    }
+
+    /// The server for which a client made the key that it uses at `server`.
+    fn keyed_as<'a>(&self, server: &'a str) -> &'a str {
+        match self.policies.client.keys_across_as {
+            KeysAcrossServers::Distinct => server,
+            KeysAcrossServers::Shared => "as",
+        }
+    }
+
+    /// Where the responses to a client's requests come back: on its origin, or, where native apps have schemes of
+    /// their own, under that of the client called `client`.
     fn redirect_uri(&self, client: &str, server: &str) -> Result<RedirectionUri, Malformed> {
         let path = &self.client.redirect_path;
-        let origin = origin(client);
+        let origin = match self.policies.user_agent.native_scheme {
+            NativeScheme::CustomSchemeShared if client == "client" => format!("example.{client}:"),
+            NativeScheme::CustomSchemeShared | NativeScheme::ClaimedHttps => {
+                origin(client).to_string()
+            }
+        };
         RedirectionUri::new(match self.policies.client.redirect_uris {
             RedirectUris::Shared => format!("{origin}{path}"),
             RedirectUris::PerContext => format!("{origin}{path}/{server}"),
@@ -360,7 +385,7 @@ impl Profile {
                 .map(SigningKey::verifying_key)
                 .collect(),
             promises_iss: known.policy.iss_param == IssParameter::On,
-            client_id: client_id(client, server.name.as_str())?,
+            client_id: client_id(client, self.known_as(server.name.as_str()))?,
             client_secret: client_secret(client, server.name.as_str(), policy)?,
             authentication: self
                 .authentication(policy)
@@ -368,9 +393,9 @@ impl Profile {
                 .copied()
                 .unwrap_or(ClientAuthenticationMethod::None),
             proof_key: (known.policy.token_bind == TokenBinding::Dpop)
-                .then(|| proof_key(client, server.name.as_str())),
+                .then(|| proof_key(client, self.keyed_as(server.name.as_str()))),
             certificate: (known.policy.token_bind == TokenBinding::Mtls)
-                .then(|| certificate(client, server.name.as_str())),
+                .then(|| certificate(client, self.keyed_as(server.name.as_str()))),
             authorization_method: self.client.authorization_method.into(),
             redirect_uri: self.redirect_uri(client, server.name.as_str())?,
             send_redirect_uri: self.client.send_redirect_uri.into(),

@@ -116,8 +116,10 @@ impl Node {
     pub fn listens_at(&self, origin: &Origin) -> bool {
         match &self.party {
             Party::Attacker(machine) => machine.setup().origins.contains(origin),
+            Party::Client(machine) => {
+                self.origin.as_ref() == Some(origin) || machine.claims(origin)
+            }
             Party::UserAgent(_)
-            | Party::Client(_)
             | Party::AuthorizationServer { .. }
             | Party::GrantStore(_)
             | Party::ResourceServer(_)

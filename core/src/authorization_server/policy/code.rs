@@ -47,6 +47,18 @@ switch! {
     }
 }
 switch! {
+    /// How hard a code is to guess.
+    "as.code_entropy", demanded by "RFC 6749 §10.10 (MUST be at most 2^-128)", secure Random,
+    pub enum CodeEntropy {
+        /// 256 random bits.
+        Random = "random_128_bit",
+        /// One of sixteen.
+        Low = "low",
+        /// It follows from who it is for.
+        Forgeable = "forgeable",
+    }
+}
+switch! {
     /// Whether authorization requests need a code challenge.
     "as.pkce", demanded by "RFC 9700 §2.1.1; OAuth 2.1 §4.1.1", secure Required,
     pub enum Pkce {

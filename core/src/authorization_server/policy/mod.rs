@@ -7,8 +7,8 @@ mod requests;
 mod tokens;
 
 pub use code::{
-    CodeBindClient, CodeOnFailedRedeem, CodeReplayRevoke, CodeUse, Pkce, PkceAbnf, PkceDowngrade,
-    PkceMethods, PkceVerify,
+    CodeBindClient, CodeEntropy, CodeOnFailedRedeem, CodeReplayRevoke, CodeUse, Pkce, PkceAbnf,
+    PkceDowngrade, PkceMethods, PkceVerify,
 };
 pub use pages::{
     AuthorizationCsrf, Consent, Framing, LoginPages, PromptNone, Referrer, ThirdPartyContent,
@@ -47,6 +47,8 @@ policy! {
         pub code_on_failed_redeem: CodeOnFailedRedeem,
         /// See [`CodeBindClient`].
         pub code_bind_client: CodeBindClient,
+        /// See [`CodeEntropy`].
+        pub code_entropy: CodeEntropy,
         /// See [`Pkce`].
         pub pkce: Pkce,
         /// See [`PkceVerify`].
