@@ -316,11 +316,12 @@ mod tests {
                 exchange: *exchange,
                 response: verdict.into(),
             });
-            match answer(&outputs).1 {
-                Event::ResourceServed { .. } => None,
-                Event::ResourceRefused { refusal } => Some(refusal.rule),
-                other => panic!("{other:?}"),
+            let (_, event) = answer(&outputs);
+            if let Event::ResourceRefused { refusal } = event {
+                return Some(refusal.rule);
             }
+            assert_eq!(event.name(), "resource_served");
+            None
         }
     }
 

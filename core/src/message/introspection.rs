@@ -60,10 +60,6 @@ impl IntrospectionRequest {
 }
 
 /// What it is told (RFC 7662 §2.2).
-#[expect(
-    clippy::large_enum_variant,
-    reason = "it lives as long as one answer and is never kept in numbers"
-)]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum IntrospectionResponse {
     /// `active: false`, and nothing else.
