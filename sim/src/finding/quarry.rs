@@ -104,6 +104,18 @@ impl Quarry {
         }
     }
 
+    /// The same, and everything counts but warnings.
+    #[must_use]
+    pub fn for_everything(&self) -> Self {
+        Self {
+            properties: harms()
+                .chain(precursors())
+                .filter(|known| known.level == Level::Error)
+                .collect(),
+            ..self.clone()
+        }
+    }
+
     /// The space to be searched.
     ///
     /// # Errors

@@ -13,7 +13,7 @@ use grantlab_sim::input_error::InputError;
 use grantlab_sim::search::{Counts, OnFinding, Options, Verdict as Ended, Walks};
 
 use self::plan::DEPTH;
-use self::report::{BoundsReport, HuntReport, Outcome, seconds};
+use self::report::{AlsoOpen, BoundsReport, HuntReport, Outcome, seconds};
 use self::watching::Watcher;
 use super::attacks;
 use super::console::Console;
@@ -23,6 +23,9 @@ use crate::arguments::HuntArguments;
 
 /// Moves at most on the way to a broken rule that harms nobody yet.
 const DEPTH_OF_RULES: u32 = 2;
+
+/// Distinct states in which other open things are looked for at most.
+const STATES_OF_OTHERS: u64 = 20_000;
 
 /// A search that is over.
 struct Hunted {
@@ -41,6 +44,7 @@ pub(super) fn run(arguments: &HuntArguments, console: &mut Console) -> Result<Ve
     if let Some(told) = &mut hunted.told {
         examine(told, &hunted.quarry, hunted.options, &watcher).map_err(no_world)?;
     }
+    let also = also_open(arguments, &hunted, &watcher)?;
     watcher.finish();
     let mut report = empty(arguments, &hunted);
     report.seconds = seconds(elapsed);
@@ -55,6 +59,7 @@ pub(super) fn run(arguments: &HuntArguments, console: &mut Console) -> Result<Ve
             report.scenario = Some(kept.path);
         }
     }
+    report.also = also;
     console.report(&report, |report| text(report, hunted.told.as_ref()))?;
     Ok(match report.verdict {
         Outcome::Found => Verdict::Finding,
@@ -104,6 +109,27 @@ fn hunt_anything(arguments: &HuntArguments, watcher: &Watcher) -> Result<Hunted,
     shallow.world.depth = Some(depth);
     let rules = search(quarry.for_precursors(), depth, &shallow, watcher)?;
     Ok(if rules.told.is_some() { rules } else { hunted })
+}
+
+/// What else is open within a few moves, where nothing was asked for by name: one run for each property.
+fn also_open(
+    arguments: &HuntArguments,
+    hunted: &Hunted,
+    watcher: &Watcher,
+) -> Result<Vec<AlsoOpen>, Failure> {
+    let named = arguments.property.is_some() || arguments.attack.is_some();
+    let (Some(first), false, None) = (&hunted.told, named, &arguments.seeds) else {
+        return Ok(Vec::new());
+    };
+    let quarry = hunted.quarry.for_everything();
+    let mut options = hunted.options;
+    options.on_finding = OnFinding::GoOn;
+    options.bounds.depth = options.bounds.depth.min(DEPTH_OF_RULES);
+    options.limits.states = options.limits.states.min(STATES_OF_OTHERS);
+    let (_, others) = pursue(&quarry, options, watcher).map_err(no_world)?;
+    let others = others.iter().map(|told| &told.finding);
+    let new = others.filter(|other| other.property != first.finding.property);
+    Ok(new.map(AlsoOpen::of).collect())
 }
 
 fn nowhere(attack: &str) -> Failure {
@@ -175,6 +201,7 @@ fn empty(arguments: &HuntArguments, hunted: &Hunted) -> HuntReport {
     HuntReport {
         verdict: Outcome::of(*ended, usize::from(told.is_some())),
         property: None,
+        invariant: None,
         attack: None,
         depth: u64::from(bounds.depth_complete),
         states: counts.states,
@@ -198,6 +225,7 @@ fn empty(arguments: &HuntArguments, hunted: &Hunted) -> HuntReport {
             .collect(),
         powers: quarry.arena.powers.to_string(),
         replay: None,
+        also: Vec::new(),
     }
 }
 
@@ -221,6 +249,7 @@ fn text(report: &HuntReport, told: Option<&Told>) -> String {
             let replay = report.replay.as_deref();
             let replay = replay.unwrap_or("add --save FILE, then: grantlab run FILE");
             let _ = writeln!(out, "replay      {replay}");
+            write_also(&report.also, &mut out);
         }
         (Outcome::Budget, _) => {
             let spent = report.bounds.spent.unwrap_or("budget");
@@ -238,4 +267,24 @@ fn text(report: &HuntReport, told: Option<&Told>) -> String {
         }
     }
     out
+}
+
+fn write_also(also: &[AlsoOpen], out: &mut String) {
+    if also.is_empty() {
+        return;
+    }
+    let _ = writeln!(
+        out,
+        "\nalso open within {DEPTH_OF_RULES} moves (--property asks for one)"
+    );
+    for other in also {
+        let named = match other.recognised.first() {
+            Some(attack) => format!("  {attack}"),
+            None => String::new(),
+        };
+        out.push_str(&paragraph(
+            &format!("{}: {}{named}", other.property, other.words),
+            2,
+        ));
+    }
 }

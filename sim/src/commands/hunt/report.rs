@@ -86,8 +86,10 @@ impl BoundsReport {
 pub(in crate::commands) struct HuntReport {
     /// `found`, `complete` (nothing within the bounds) or `budget` (the search stopped before them).
     pub(in crate::commands) verdict: Outcome,
-    /// The property that is violated.
+    /// The published property that is violated, such as `AUTHZ` (`grantlab properties`).
     pub(in crate::commands) property: Option<String>,
+    /// What judged it, by its name in scenarios.
+    pub(in crate::commands) invariant: Option<String>,
     /// The published attack that the run shows.
     pub(in crate::commands) attack: Option<String>,
     /// Moves of the shortest run; without a finding, moves up to which there is none.
@@ -124,12 +126,46 @@ pub(in crate::commands) struct HuntReport {
     pub(in crate::commands) powers: String,
     /// What repeats the run.
     pub(in crate::commands) replay: Option<String>,
+    /// What else is open within a few moves, where nothing was asked for by name.
+    pub(in crate::commands) also: Vec<AlsoOpen>,
+}
+
+/// Something else that is open, in short.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(in crate::commands) struct AlsoOpen {
+    /// The published property that is violated.
+    pub(in crate::commands) property: String,
+    /// What judged it, by its name in scenarios.
+    pub(in crate::commands) invariant: String,
+    /// What shows the violation, in one sentence.
+    pub(in crate::commands) words: String,
+    /// The published attacks that the run shows.
+    pub(in crate::commands) recognised: Vec<String>,
+    /// The moves of users and attacker, in words.
+    pub(in crate::commands) steps: Vec<String>,
+}
+
+impl AlsoOpen {
+    pub(in crate::commands) fn of(finding: &Finding) -> Self {
+        Self {
+            property: finding.published_property.clone(),
+            invariant: finding.property.clone(),
+            words: finding.words.clone(),
+            recognised: finding
+                .recognised
+                .iter()
+                .map(|named| named.id.clone())
+                .collect(),
+            steps: finding.steps.clone(),
+        }
+    }
 }
 
 impl HuntReport {
     /// Adds what was found.
     pub(in crate::commands) fn found(&mut self, finding: &Finding) {
-        self.property = Some(finding.property.clone());
+        self.property = Some(finding.published_property.clone());
+        self.invariant = Some(finding.property.clone());
         self.attack = finding.attack().map(ToOwned::to_owned);
         self.depth = whole(finding.search.length);
         self.steps.clone_from(&finding.steps);
