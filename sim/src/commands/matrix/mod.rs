@@ -7,7 +7,7 @@ pub(super) mod text;
 use std::time::Duration;
 
 use grantlab_sim::attacks::{ATTACKS, Attack, Countermeasure, Preset};
-use grantlab_sim::finding::{Quarry, Told, pursue};
+use grantlab_sim::finding::{Quarry, pursue};
 use grantlab_sim::input_error::InputError;
 use grantlab_sim::search::{OnFinding, Options, Verdict as Ended, Watch};
 
@@ -39,7 +39,25 @@ struct Desk<'a> {
 struct Tried {
     preset: &'static Preset,
     quarry: Quarry,
-    found: Option<(Told, FoundReport)>,
+    found: Option<FoundReport>,
+}
+
+impl Tried {
+    const fn is_found(&self) -> bool {
+        self.found.is_some()
+    }
+
+    /// The same with a countermeasure, and the depth at which the attack is without it. `None` when the attack is
+    /// not there, or the countermeasure changes nothing.
+    fn with(&self, stop: &Countermeasure) -> Option<(Quarry, usize)> {
+        let depth = self.found.as_ref()?.depth;
+        let mut quarry = self.quarry.clone();
+        for (key, value) in &stop.set {
+            // The catalogue's switches exist; a test says so.
+            let _ = quarry.profile.policies.set(key, value);
+        }
+        (quarry.profile.policies != self.quarry.profile.policies).then_some((quarry, depth))
+    }
 }
 
 pub(super) fn run(arguments: &MatrixArguments, console: &mut Console) -> Result<Verdict, Failure> {
@@ -83,24 +101,28 @@ fn asked(arguments: &MatrixArguments) -> Result<Vec<&'static Attack>, InputError
 impl Desk<'_> {
     fn row(&self, attack: &'static Attack) -> Result<Row, Failure> {
         let mut tried = Vec::new();
-        for preset in &attack.presets {
-            tried.push(self.preset(attack, preset)?);
-        }
+        while !tried.iter().any(Tried::is_found) && self.next(attack, &mut tried)? {}
         let mut row = Row::of(attack);
-        let found = tried.iter().find(|tried| tried.found.is_some());
-        if let Some(shown) = found.or(tried.first()) {
+        let shown = tried.iter().find(|tried| tried.is_found());
+        if let Some(shown) = shown.or(tried.first()) {
             row.set.clone_from(&shown.preset.set);
             row.powers = shown.quarry.arena.powers.to_string();
         }
-        row.presets_found = tried.iter().filter(|tried| tried.found.is_some()).count();
-        row.presets = tried.len();
+        row.found = shown.and_then(|tried| tried.found.clone());
         for stop in &attack.countermeasures {
-            row.countermeasures.push(self.cell(&tried, stop)?);
+            row.countermeasures
+                .push(self.cell(attack, &mut tried, stop)?);
         }
-        row.found = tried
-            .into_iter()
-            .find_map(|tried| tried.found.map(|found| found.1));
         Ok(row)
+    }
+
+    /// Looks for an attack in the next of its presets. Says whether there was one.
+    fn next(&self, attack: &'static Attack, tried: &mut Vec<Tried>) -> Result<bool, Failure> {
+        let Some(preset) = possible(attack).nth(tried.len()) else {
+            return Ok(false);
+        };
+        tried.push(self.preset(attack, preset)?);
+        Ok(true)
     }
 
     /// Looks for an attack in one of its presets.
@@ -110,10 +132,9 @@ impl Desk<'_> {
         let before = (self.clock)();
         let (report, told) = pursue(&quarry, options, self.watcher).map_err(no_world)?;
         let elapsed = (self.clock)().saturating_sub(before);
-        let found = told.into_iter().next().map(|told| {
-            let found = FoundReport::of(&told.finding, &report.counts, elapsed);
-            (told, found)
-        });
+        let found = told
+            .first()
+            .map(|told| FoundReport::of(&told.finding, &report.counts, elapsed));
         Ok(Tried {
             preset,
             quarry,
@@ -122,18 +143,19 @@ impl Desk<'_> {
     }
 
     /// Looks for the same attack with a countermeasure, in the first preset where that changes anything.
-    fn cell(&self, tried: &[Tried], stop: &'static Countermeasure) -> Result<Cell, Failure> {
-        let mut found = tried.iter().filter_map(|tried| {
-            let (_, found) = tried.found.as_ref()?;
-            let mut quarry = tried.quarry.clone();
-            let before = quarry.profile.policies;
-            for (key, value) in &stop.set {
-                // The catalogue's switches exist; a test says so.
-                let _ = quarry.profile.policies.set(key, value);
+    fn cell(
+        &self,
+        attack: &'static Attack,
+        tried: &mut Vec<Tried>,
+        stop: &'static Countermeasure,
+    ) -> Result<Cell, Failure> {
+        let changed = loop {
+            let changed = tried.iter().find_map(|tried| tried.with(stop));
+            if changed.is_some() || !self.next(attack, tried)? {
+                break changed;
             }
-            (quarry.profile.policies != before).then_some((quarry, found.depth))
-        });
-        let Some((quarry, depth)) = found.next() else {
+        };
+        let Some((quarry, depth)) = changed else {
             return Ok(Cell::untried(stop));
         };
         let depth = u32::try_from(depth).unwrap_or(u32::MAX);
@@ -166,6 +188,12 @@ impl Desk<'_> {
         limits.states = budget.states.unwrap_or(STATES);
         Options { limits, ..options }
     }
+}
+
+/// The presets whose switches all exist.
+fn possible(attack: &'static Attack) -> impl Iterator<Item = &'static Preset> {
+    let presets = attack.presets.iter();
+    presets.filter(|preset| plan::published(attack, preset, &as_published()).is_ok())
 }
 
 /// Nothing differs from what was published.

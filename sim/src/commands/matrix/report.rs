@@ -44,10 +44,6 @@ pub(in crate::commands) struct Row {
     pub(super) set: BTreeMap<String, String>,
     /// The attacker's powers in it.
     pub(super) powers: String,
-    /// How many presets there are.
-    pub(super) presets: usize,
-    /// In how many of them it was found.
-    pub(super) presets_found: usize,
     /// How it was found; nothing when it was not.
     pub(super) found: Option<FoundReport>,
     /// What became of it with each countermeasure.
@@ -62,8 +58,6 @@ impl Row {
             published_depth: attack.depth,
             set: BTreeMap::new(),
             powers: String::new(),
-            presets: 0,
-            presets_found: 0,
             found: None,
             countermeasures: Vec::new(),
         }
@@ -76,7 +70,7 @@ impl Row {
 }
 
 /// How an attack was found.
-#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub(in crate::commands) struct FoundReport {
     /// Moves of the shortest run.
     pub(super) depth: usize,

@@ -30,12 +30,10 @@ fn write_row(row: &Row, out: &mut String) {
             let (depth, published) = (found.depth, row.published_depth);
             let _ = writeln!(
                 out,
-                "       {}  depth {depth} (published {published}), {} states{}, {} of {} presets: {}, {}",
+                "       {}  depth {depth} (published {published}), {} states{}: {}, {}",
                 styled(GOOD, "found  "),
                 found.states,
                 took(found.milliseconds),
-                row.presets_found,
-                row.presets,
                 found.property,
                 found.recognised.join(" "),
             );
