@@ -193,7 +193,7 @@ impl Desk<'_> {
 /// The presets whose switches all exist.
 fn possible(attack: &'static Attack) -> impl Iterator<Item = &'static Preset> {
     let presets = attack.presets.iter();
-    presets.filter(|preset| plan::published(attack, preset, &as_published()).is_ok())
+    presets.filter(move |preset| plan::published(attack, preset, &as_published()).is_ok())
 }
 
 /// Nothing differs from what was published.
