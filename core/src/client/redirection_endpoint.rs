@@ -12,7 +12,7 @@ use super::Client;
 use super::authorization_request::IssuerTrusted;
 use super::configuration::Provider;
 use super::login::{Login, LoginId, ProviderId, Sent, Stage, Turn};
-use super::policy::{BurnOnMismatch, ClientPkce, FrontTokens, StateUse};
+use super::policy::{BurnOnMismatch, ClientPkce, FrontTokens, StateUse, Tracking};
 use super::response_rules::{
     ContextMatches, Granted, IssuerMatches, LoginUnderWay, MessageSourceMatches, ResponseGranted,
     ResponseReadable, StateMatches,
@@ -237,9 +237,7 @@ impl Client {
         let asked_here = login
             .as_ref()
             .is_some_and(|login| Some(&login.session) == arrival.session.as_ref());
-        let sent = login
-            .as_ref()
-            .map_or_else(|| self.nothing_sent(provider), |login| login.sent.clone());
+        let sent = self.sent_for(login.as_ref(), provider, arrival);
         let redemption = self.redemption(provider, &response.code, Some(&sent), ctx)?;
         let answered = self.answered_login(login.as_ref(), &session, id, sent, ctx)?;
         ctx.note(Event::CallbackAccepted {
@@ -259,6 +257,22 @@ impl Client {
         };
         self.turn(answered, turn, ctx);
         Ok(())
+    }
+
+    /// What the response is taken to answer. A client that goes by the redirection URI that was called takes that
+    /// for the one it sent.
+    fn sent_for(&self, login: Option<&Login>, provider: &Provider, arrival: &Arrival) -> Sent {
+        let Some(login) = login else {
+            return self.nothing_sent(provider);
+        };
+        let sent = login.sent.clone();
+        match (self.policy().as_tracking, arrival.called) {
+            (Tracking::RedirectUri, Some(_)) => Sent {
+                redirect_uri: self.redirect_uri(provider),
+                ..sent
+            },
+            (Tracking::RedirectUri, None) | (Tracking::Session, _) => sent,
+        }
     }
 
     /// What stands for a login that nobody started here.
