@@ -1,9 +1,11 @@
 //! Every invariant: it holds when hardened, it is violated by its weak switch, and it was exercised.
 
 mod minimal;
+mod rules;
 mod story;
 #[path = "../support/mod.rs"]
 mod support;
+mod tale;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
