@@ -4,6 +4,12 @@
 //! Where there is no Chromium, the tests say so and pass; the same holds for axe-core, which
 //! `npm install --prefix target/axe axe-core@4` brings.
 
+#![expect(
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test fails by panicking"
+)]
+
 mod chromium;
 mod contrast;
 mod pages;
