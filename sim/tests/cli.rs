@@ -96,6 +96,20 @@ mod programs {
                 ],
             ),
             (
+                "hunt",
+                &[
+                    "hunt",
+                    "--set",
+                    "client.state=absent",
+                    "--set",
+                    "client.pkce=none",
+                    "--set",
+                    "as.pkce=optional",
+                ],
+            ),
+            ("explore", &["explore", "--depth", "1"]),
+            ("matrix", &["matrix", "--attack", "RD-02"]),
+            (
                 "sweep_shard",
                 &[
                     "sweep",
