@@ -95,7 +95,7 @@ function shownParties(run) {
 function grouped(facts, changes) {
   const groups = new Map();
   for (const path of facts.keys()) {
-    const head = path.split(".", 1)[0];
+    const [head] = path.match(/^[^.(]*(\([^)]*\))?/); // a dot in brackets belongs to a name, as in `code(alice 1.2)`
     groups.set(head, [...(groups.get(head) ?? []), path]);
   }
   return [...groups].flatMap(([head, paths]) => {
