@@ -1,12 +1,11 @@
 //! A message twice: its octets as they travel, and its parameters, one a line.
 
 use grantlab_core::http::{Method, Request, Response};
-use grantlab_core::machine::Failure;
 use grantlab_core::wire::{form, http};
 
 use super::model::{Line, Message, MessageKind, Span, SpanStyle};
 use super::values::Values;
-use crate::trace::{Payload, Summary, Trace};
+use crate::trace::{Failure, Payload, Summary, Trace};
 
 /// Turns messages into what a lesson shows of them.
 #[derive(Clone, Copy)]

@@ -7,6 +7,7 @@ mod json;
 mod summary;
 mod text;
 
+pub use grantlab_core::machine::Failure;
 pub use hash::TraceHash;
 pub use json::write_json;
 pub use summary::Summary;
@@ -17,7 +18,6 @@ use std::sync::{Arc, OnceLock};
 use grantlab_core::canonical::{Canonical, Encoder};
 use grantlab_core::event::Event;
 use grantlab_core::http::{Request, Response};
-use grantlab_core::machine::Failure;
 use grantlab_core::message::store::{StoreReply, StoreRequest};
 use grantlab_core::text::Text;
 use grantlab_core::time::{Span, Timestamp};

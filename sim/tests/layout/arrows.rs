@@ -130,6 +130,7 @@ const OUTSIDE: &[(&str, &[&str])] = &[
     (
         "thread",
         &[
+            "sim/src/commands/hunt/plan",
             "sim/src/commands/shards",
             "sim/src/commands/sweep",
             "sim/src/live",
