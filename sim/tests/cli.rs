@@ -74,6 +74,9 @@ mod programs {
             ("any", &["profiles", "nobody"]),
             ("attacks", &["attacks"]),
             ("explain", &["explain", "code-single-use"]),
+            ("explore", &["explore", "--depth", "1"]),
+            ("hunt", &["hunt", "--attack", "RD-04"]),
+            ("matrix", &["matrix", "--attack", "RD-02"]),
             ("profiles", &["profiles"]),
             ("properties", &["properties"]),
             (
