@@ -232,6 +232,7 @@ impl Canonical for Move {
 
 impl fmt::Display for Move {
     /// Without values: secrets stay secret.
+    #[expect(clippy::too_many_lines, reason = "one arm for each case")]
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Start {

@@ -302,7 +302,7 @@ impl Framer<'_> {
                 let text = side
                     .text
                     .as_deref()
-                    .map_or_else(|| self.reader.text("ui.absent"), |text| text);
+                    .unwrap_or_else(|| self.reader.text("ui.absent"));
                 let (head, more) = text.char_indices().nth(16).map_or((text, ""), |(end, _)| {
                     (text.get(..end).unwrap_or(text), "…")
                 });
@@ -399,7 +399,7 @@ impl Framer<'_> {
 fn time(at_ms: u64) -> String {
     match at_ms {
         0..=999 => format!("{at_ms} ms"),
-        _ if at_ms % 1000 == 0 => format!("{} s", at_ms / 1000),
+        _ if at_ms.is_multiple_of(1000) => format!("{} s", at_ms / 1000),
         _ => format!("{}.{:03} s", at_ms / 1000, at_ms % 1000),
     }
 }

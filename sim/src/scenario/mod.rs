@@ -332,6 +332,7 @@ const fn server_of(step: &Step) -> Option<ServerName> {
 type Place<'a> = (&'static str, Option<&'a str>);
 
 /// The texts of a step that may contain `${…}`, with their places.
+#[expect(clippy::too_many_lines, reason = "one arm for each case")]
 fn texts_of(step: &Step) -> Vec<(Place<'_>, &str)> {
     fn inside<'a>(
         member: &'static str,

@@ -43,6 +43,7 @@ pub fn entry_text(trace: &Trace, entry: &Entry, detail: Detail) -> String {
     out.trim().to_owned()
 }
 
+#[expect(clippy::too_many_lines, reason = "one arm for each case")]
 fn write_entry(trace: &Trace, entry: &Entry, detail: Detail, out: &mut String) {
     let name = trace.name(entry.party);
     match &entry.what {

@@ -188,6 +188,7 @@ impl<'t> Facts<'t> {
         }
     }
 
+    #[expect(clippy::too_many_lines, reason = "one arm for each case")]
     fn front_channel(&mut self, id: EntryId, entry: &'t Entry, event: &'t Event) {
         if let Event::CodeIssued {
             code,
