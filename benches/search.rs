@@ -2,7 +2,6 @@
 //! states, the same moves. Divide the elements by the time: transitions per second in one group, distinct states per
 //! second in the other.
 
-
 #[path = "../sim/tests/search/two_phase_commit.rs"]
 mod two_phase_commit;
 

@@ -65,6 +65,7 @@ mod programs {
     }
 
     #[test]
+    #[expect(clippy::too_many_lines, reason = "a list of commands")]
     fn what_programs_get_is_what_the_schema_says() {
         let output = json(&["schema", "output"]);
         let violation = concat!(env!("CARGO_TARGET_TMPDIR"), "/violation.json");
