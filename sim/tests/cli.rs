@@ -64,6 +64,17 @@ mod programs {
         }
     }
 
+    /// A sweep in which two nodes redeem one code.
+    const RACE: [&str; 7] = [
+        "sweep",
+        "--seeds",
+        "0..200",
+        "--nodes",
+        "2",
+        "--set",
+        "as.code_use=check_then_set",
+    ];
+
     #[test]
     fn what_programs_get_is_what_the_schema_says() {
         let output = json(&["schema", "output"]);
@@ -84,34 +95,8 @@ mod programs {
                 &["run", "flows/login", "--trace", "--set", "as.pkce=ignored"],
             ),
             ("step", &["step", "flows/login"]),
-            (
-                "sweep",
-                &[
-                    "sweep",
-                    "--seeds",
-                    "0..200",
-                    "--nodes",
-                    "2",
-                    "--set",
-                    "as.code_use=check_then_set",
-                    "--save",
-                    violation,
-                ],
-            ),
-            (
-                "sweep_shard",
-                &[
-                    "sweep",
-                    "--seeds",
-                    "0..200",
-                    "--nodes",
-                    "2",
-                    "--set",
-                    "as.code_use=check_then_set",
-                    "--out",
-                    shards,
-                ],
-            ),
+            ("sweep", &[&RACE[..], &["--save", violation]].concat()),
+            ("sweep_shard", &[&RACE[..], &["--out", shards]].concat()),
             ("merge", &["merge", shards]),
             ("switches", &["switches"]),
             ("tour", &[]),

@@ -332,28 +332,7 @@ const fn server_of(step: &Step) -> Option<ServerName> {
 type Place<'a> = (&'static str, Option<&'a str>);
 
 /// The texts of a step that may contain `${…}`, with their places.
-#[expect(clippy::too_many_lines, reason = "one arm for each case")]
 fn texts_of(step: &Step) -> Vec<(Place<'_>, &str)> {
-    fn inside<'a>(
-        member: &'static str,
-        parameters: &'a content::Parameters,
-    ) -> impl Iterator<Item = (Place<'a>, &'a str)> {
-        let pairs = parameters.0.iter();
-        pairs.map(move |(name, value)| ((member, Some(name.as_str())), value.as_str()))
-    }
-
-    fn forged<'a>(request: &'a content::Forged, texts: &mut Vec<(Place<'a>, &'a str)>) {
-        texts.push((("request", Some("url")), request.url.as_str()));
-        for (member, parameters) in [
-            ("query", Some(&request.query)),
-            ("headers", Some(&request.headers)),
-            ("form", request.form.as_ref()),
-        ] {
-            let pairs = parameters.into_iter().flat_map(|parameters| &parameters.0);
-            texts.extend(pairs.map(|(_, value)| (("request", Some(member)), value.as_str())));
-        }
-    }
-
     let mut texts = Vec::new();
     match step {
         Step::Open(open) => {
@@ -423,4 +402,26 @@ fn texts_of(step: &Step) -> Vec<(Place<'_>, &str)> {
         | Step::Revoke(_) => {}
     }
     texts
+}
+
+/// The values of parameters, with their places.
+fn inside<'a>(
+    member: &'static str,
+    parameters: &'a content::Parameters,
+) -> impl Iterator<Item = (Place<'a>, &'a str)> {
+    let pairs = parameters.0.iter();
+    pairs.map(move |(name, value)| ((member, Some(name.as_str())), value.as_str()))
+}
+
+/// The texts of a request that an attacker makes.
+fn forged<'a>(request: &'a content::Forged, texts: &mut Vec<(Place<'a>, &'a str)>) {
+    texts.push((("request", Some("url")), request.url.as_str()));
+    for (member, parameters) in [
+        ("query", Some(&request.query)),
+        ("headers", Some(&request.headers)),
+        ("form", request.form.as_ref()),
+    ] {
+        let pairs = parameters.into_iter().flat_map(|parameters| &parameters.0);
+        texts.extend(pairs.map(|(_, value)| (("request", Some(member)), value.as_str())));
+    }
 }

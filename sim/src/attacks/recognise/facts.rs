@@ -183,13 +183,14 @@ impl<'t> Facts<'t> {
                 leak: *leak,
             });
         } else if let What::Noted(event) = &entry.what {
-            self.front_channel(id, entry, event);
+            self.authorizations(id, event);
+            self.logins(id, entry, event);
             self.back_channel(id, event);
         }
     }
 
-    #[expect(clippy::too_many_lines, reason = "one arm for each case")]
-    fn front_channel(&mut self, id: EntryId, entry: &'t Entry, event: &'t Event) {
+    /// What servers note of the front channel.
+    fn authorizations(&mut self, id: EntryId, event: &'t Event) {
         if let Event::CodeIssued {
             code,
             transaction,
@@ -228,7 +229,12 @@ impl<'t> Facts<'t> {
                 code_challenge: code_challenge.as_ref(),
                 browser: self.browser(id),
             });
-        } else if let Event::LoginStarted {
+        }
+    }
+
+    /// What clients note of logins.
+    fn logins(&mut self, id: EntryId, entry: &'t Entry, event: &'t Event) {
+        if let Event::LoginStarted {
             session,
             issuer,
             redirect_uri,
@@ -278,6 +284,7 @@ impl<'t> Facts<'t> {
         }
     }
 
+    /// What servers note of the back channel.
     fn back_channel(&mut self, id: EntryId, event: &'t Event) {
         if let Event::CodeRedeemed {
             code,
