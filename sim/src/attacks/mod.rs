@@ -1,5 +1,5 @@
 //! The published attacks: what each needs, what it does, what stops it ([`catalogue`]), and how a run shows that it
-//! was one ([`recognise`]).
+//! was one ([`recognise()`]).
 //!
 //! `grantlab_core::attacks` tells the same attacks as prose, with the rule that refuses each.
 

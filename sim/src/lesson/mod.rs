@@ -2,7 +2,7 @@
 //!
 //! It reads the trace and nothing else of a run; the scenario adds its title and what its parties are.
 //! [`cut`] cuts a trace into steps, [`telling`] finds the words for each, [`knowledge`] says what everybody knows,
-//! [`checks`] what is compared, [`lamps`] what holds so far; [`model`] is what comes out.
+//! [`checks`] what is compared, `lamps` what holds so far; [`model`] is what comes out.
 
 mod assets;
 pub mod canvas;

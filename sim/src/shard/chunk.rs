@@ -54,7 +54,7 @@ pub fn write<P: Part>(plan: &Plan, chunk: u64, result: P) -> String {
     text
 }
 
-/// Reads what [`write`] wrote for the same plan and chunk.
+/// Reads what [`write()`] wrote for the same plan and chunk.
 ///
 /// # Errors
 /// [`BadChunk`] says why it cannot be used.

@@ -1,6 +1,6 @@
 //! Says which published attack a run was. Reads the trace and nothing else.
 //!
-//! Each attack is one small question about the [`facts`] of a run. A run may show several attacks; the list goes
+//! Each attack is one small question about the facts of a run. A run may show several attacks; the list goes
 //! from the particular to the general, so the first name is the one that says most.
 
 mod codes;
