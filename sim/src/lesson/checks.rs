@@ -1,5 +1,10 @@
 //! What a decision compares: `left ? right`, with both values.
 
+#![expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "some facts are decisions that compare; a new one is no comparison until somebody says what is compared"
+)]
+
 use grantlab_core::event::Event;
 use grantlab_core::refusal::{Compared, Refusal, Rule};
 use grantlab_core::value::{CodeChallenge, CodeChallengeMethod, CodeVerifier};

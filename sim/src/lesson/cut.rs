@@ -171,9 +171,10 @@ impl Cutter<'_> {
         let Some(entry) = self.trace.entry(sent) else {
             return false;
         };
-        let receiver = match entry.what {
-            What::Sent { to, .. } => self.trace.role(to),
-            _ => None,
+        let receiver = if let What::Sent { to, .. } = entry.what {
+            self.trace.role(to)
+        } else {
+            None
         };
         [self.trace.role(entry.party), receiver].contains(&Some(Role::ResourceServer))
     }
@@ -229,11 +230,11 @@ impl Cutter<'_> {
         !self.is_folded(sent)
             && before
                 .skip(usize::try_from(sent).unwrap_or(0))
-                .any(|(_, entry)| match entry.what {
-                    What::Delayed { sent: other, .. } | What::Arrived { sent: other } => {
-                        other == sent
-                    }
-                    _ => false,
+                .any(|(_, entry)| {
+                    matches!(
+                        entry.what,
+                        What::Delayed { sent: other, .. } | What::Arrived { sent: other } if other == sent
+                    )
                 })
     }
 
@@ -279,9 +280,10 @@ impl Cutter<'_> {
             return place;
         }
         let group = self.group(id);
-        let receipt = match &entry.what {
-            What::Noted(event) => is_receipt(event),
-            what => matches!(what, What::Learned { .. }),
+        let receipt = if let What::Noted(event) = &entry.what {
+            is_receipt(event)
+        } else {
+            matches!(entry.what, What::Learned { .. })
         };
         if receipt && let Some(place) = self.arrival(group).or_else(|| self.led_by(group)) {
             return place;
@@ -300,9 +302,10 @@ impl Cutter<'_> {
 
     /// The step that brought what a group of entries comes of.
     fn arrival(&self, group: EntryId) -> Option<usize> {
-        match self.trace.entry(group)?.what {
-            What::Arrived { sent } => self.led_by(group).or_else(|| self.led_by(sent)),
-            _ => None,
+        if let What::Arrived { sent } = self.trace.entry(group)?.what {
+            self.led_by(group).or_else(|| self.led_by(sent))
+        } else {
+            None
         }
     }
 

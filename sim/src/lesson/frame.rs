@@ -20,6 +20,9 @@ const ROWS_MAX: usize = 10;
 /// Columns before the first lane: mark, number, time.
 const GUTTER: usize = 14;
 
+/// Columns of a label that still says something.
+const SHORT_LABEL: usize = 12;
+
 /// The look of a frame.
 #[derive(Clone, Copy, Debug)]
 pub struct Look {
@@ -175,20 +178,23 @@ impl Framer<'_> {
             .saturating_add(2);
         let inside = right.saturating_sub(left).saturating_sub(5);
         let behind = right.saturating_add(1);
-        let start = if whole <= inside {
-            left.midpoint(right)
-                .saturating_sub(whole / 2)
-                .saturating_add(1)
-        } else if behind.saturating_add(whole) <= self.look.width {
-            behind
+        let fits_behind = behind.saturating_add(whole) <= self.look.width;
+        let fits_before = left.saturating_sub(GUTTER) >= whole
+            && inside < SHORT_LABEL.saturating_add(tiles_width);
+        let (start, room) = if whole <= inside {
+            (
+                left.midpoint(right)
+                    .saturating_sub(whole / 2)
+                    .saturating_add(1),
+                whole,
+            )
+        } else if fits_behind {
+            (behind, whole)
+        } else if fits_before {
+            (left.saturating_sub(whole), whole)
         } else {
-            left.saturating_sub(whole).max(GUTTER)
-        };
-        // Where there is no room at all the label is cut, and the arrow stays whole.
-        let room = if start < left {
-            left.saturating_sub(start)
-        } else {
-            whole
+            // Where there is no room at all the label is cut, and the arrow stays whole.
+            (left.saturating_add(3), inside)
         };
         let label = canvas.shortened(label, room.saturating_sub(tiles_width).saturating_sub(2));
         canvas.text(start, &format!(" {label}"), Paint::Plain);
@@ -299,10 +305,8 @@ impl Framer<'_> {
                 CheckResult::Skipped => ("?", Paint::Bad),
             };
             let side = |side: &super::model::Side| {
-                let text = side
-                    .text
-                    .as_deref()
-                    .unwrap_or_else(|| self.reader.text("ui.absent"));
+                let text = side.text.as_deref();
+                let text = text.unwrap_or_else(|| self.reader.text("ui.absent"));
                 let (head, more) = text.char_indices().nth(16).map_or((text, ""), |(end, _)| {
                     (text.get(..end).unwrap_or(text), "…")
                 });
@@ -379,7 +383,8 @@ impl Framer<'_> {
                 out.push('\n');
                 column = 0;
             }
-            let _ = write!(out, "{}   ", paint.text(&piece));
+            let gap = if column > 0 { "   " } else { "" };
+            let _ = write!(out, "{gap}{}", paint.text(&piece));
             column = column.saturating_add(width);
         }
         if column > 0 {

@@ -26,10 +26,8 @@ pub(super) fn light(told: &Told<'_>, steps: &mut [Step]) -> Vec<String> {
         extend(&mut so_far, told.trace, end);
         for (id, lamp) in judged(&so_far) {
             // What somebody still waits for is not violated yet.
-            let lamp = match lamp {
-                Lamp::Violated if !in_the_end.contains(&id) => Lamp::NotExercised,
-                lamp => lamp,
-            };
+            let waits = lamp == Lamp::Violated && !in_the_end.contains(&id);
+            let lamp = if waits { Lamp::NotExercised } else { lamp };
             if lamp == *before.get(id).unwrap_or(&Lamp::NotExercised) {
                 continue;
             }

@@ -23,11 +23,9 @@ impl Scribe<'_> {
         match payload {
             Payload::Request(request) => self.request(request),
             Payload::Response(response) => self.response(response),
-            Payload::Failure(Failure::Unreachable) => {
-                self.words(MessageKind::Failure, "no connection")
-            }
-            Payload::Failure(Failure::ConnectionLost) => {
-                self.words(MessageKind::Failure, "connection lost")
+            Payload::Failure(_) => {
+                let summary = Summary::of(payload, self.trace.provenance());
+                self.words(MessageKind::Failure, &summary.head)
             }
             Payload::StoreRequest(_) | Payload::StoreReply(_) => self.store(payload),
         }

@@ -152,11 +152,13 @@ impl<'a> Told<'a> {
 
     /// Who acts in an entry: of a message that is lost or late, whoever sent it.
     fn actor(&self, entry: &Entry) -> PartyId {
-        let sent = match entry.what {
-            What::Lost { sent } | What::Duplicated { sent } | What::Delayed { sent, .. } => {
-                self.trace.entry(sent)
-            }
-            _ => None,
+        let sent = if let What::Lost { sent }
+        | What::Duplicated { sent }
+        | What::Delayed { sent, .. } = entry.what
+        {
+            self.trace.entry(sent)
+        } else {
+            None
         };
         sent.map_or(entry.party, |sent| sent.party)
     }
@@ -164,9 +166,10 @@ impl<'a> Told<'a> {
 
 /// To whom a message goes; nobody when a party is told that there will be no answer.
 fn receiver(entry: &Entry) -> Option<PartyId> {
-    match entry.what {
-        What::Sent { to, .. } if to != entry.party => Some(to),
-        _ => None,
+    if let What::Sent { to, .. } = entry.what {
+        (to != entry.party).then_some(to)
+    } else {
+        None
     }
 }
 
@@ -336,9 +339,10 @@ impl StepTelling<'_, '_> {
     }
 
     fn event(&self) -> Option<&Event> {
-        match &self.entry.what {
-            What::Noted(event) => Some(event),
-            _ => None,
+        if let What::Noted(event) = &self.entry.what {
+            Some(event)
+        } else {
+            None
         }
     }
 
@@ -358,10 +362,12 @@ impl StepTelling<'_, '_> {
             values: self.values,
             trace: self.told.trace,
         };
-        let payload = match self.entry.what {
-            What::Sent { .. } => self.told.trace.payload(self.cut.lead),
-            _ => None,
-        };
+        let is_message = matches!(self.entry.what, What::Sent { .. });
+        let payload = self
+            .told
+            .trace
+            .payload(self.cut.lead)
+            .filter(|_| is_message);
         payload.map(|payload| scribe.message(payload))
     }
 
@@ -381,15 +387,16 @@ impl StepTelling<'_, '_> {
             party: self.told.trace.name(self.entry.party),
             user: self.user(),
         };
-        match &self.entry.what {
-            What::Sent { payload, .. } => self.message_words(&teller, payload),
-            What::Noted(event) => decision_words(&teller, event, compared),
-            what => {
-                let key = telling::fault(what);
-                let label = teller.phrase(format!("{key}.label"), &self.fault_arguments(what));
-                teller.words(key, label, &self.fault_arguments(what))
-            }
+        if let What::Sent { payload, .. } = &self.entry.what {
+            return self.message_words(&teller, payload);
         }
+        if let What::Noted(event) = &self.entry.what {
+            return decision_words(&teller, event, compared);
+        }
+        let what = &self.entry.what;
+        let key = telling::fault(what);
+        let label = teller.phrase(format!("{key}.label"), &self.fault_arguments(what));
+        teller.words(key, label, &self.fault_arguments(what))
     }
 
     fn message_words(&self, teller: &Teller<'_>, payload: &Payload) -> Words {
@@ -425,14 +432,16 @@ impl StepTelling<'_, '_> {
             "party",
             Argument::Literal(self.told.trace.name(self.entry.party).to_owned()),
         );
-        let text = match what {
-            What::TimePassed(span) => duration(*span),
-            What::Delayed { by, .. } => duration(*by),
-            What::NobodyThere { url } => url.to_string(),
-            What::Lost { sent } | What::Duplicated { sent } | What::Arrived { sent } => {
-                self.head(*sent)
-            }
-            _ => String::new(),
+        let text = if let What::TimePassed(span) | What::Delayed { by: span, .. } = what {
+            duration(*span)
+        } else if let What::NobodyThere { url } = what {
+            url.to_string()
+        } else if let What::Lost { sent } | What::Duplicated { sent } | What::Arrived { sent } =
+            what
+        {
+            self.head(*sent)
+        } else {
+            String::new()
         };
         vec![party, ("what", Argument::Literal(text))]
     }

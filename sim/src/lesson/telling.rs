@@ -1,5 +1,10 @@
 //! Which words belong to a step: keys of texts, chosen by what the message or the decision is.
 
+#![expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "a new fact is told by its own name until somebody says more"
+)]
+
 use grantlab_core::event::Event;
 use grantlab_core::http::{Body, Fields, Request, Response};
 
