@@ -196,17 +196,24 @@ Examples:
   grantlab lesson flows/wishtack-login -o wishtack.html     one page with everything in it
   grantlab lesson login-csrf -o csrf.html                   a ready lesson: attack and defence
   grantlab lesson --all -o lessons                          all of them, and a gallery
+  grantlab lesson --serve                                   live: change a switch, and see what it does
   grantlab lesson flows/login --export pcap -o login.pcap   for Wireshark; also svg, mermaid, har and more";
 
 /// Arguments of `grantlab lesson`.
 #[derive(Debug, Args)]
 pub(crate) struct LessonArguments {
     /// Files, names of scenarios inside the binary, or one ready lesson
-    #[arg(value_name = "SCENARIO", required_unless_present = "all")]
+    #[arg(value_name = "SCENARIO", required_unless_present_any = ["all", "serve"])]
     pub(crate) scenarios: Vec<String>,
     /// Write every ready lesson, a page for every scenario inside the binary, and a gallery, into one folder
     #[arg(long, conflicts_with_all = ["scenarios", "export"])]
     pub(crate) all: bool,
+    /// Serve lessons to this machine's browser, with switches, seed and next action to change
+    #[arg(long, conflicts_with_all = ["scenarios", "export", "all", "output"])]
+    pub(crate) serve: bool,
+    /// On which port of 127.0.0.1; any that is free, without
+    #[arg(long, value_name = "PORT", default_value_t = 0, requires = "serve")]
+    pub(crate) port: u16,
     /// Where the lesson is written; to the terminal, without
     #[arg(short, long, value_name = "PATH")]
     pub(crate) output: Option<String>,

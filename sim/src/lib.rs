@@ -34,6 +34,7 @@ pub mod hunt;
 pub mod input_error;
 pub mod invariant;
 pub mod lesson;
+pub mod live;
 pub mod nearest;
 pub mod party;
 pub mod profile;

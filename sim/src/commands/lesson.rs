@@ -1,6 +1,5 @@
 //! `grantlab lesson`: tells scenarios as a page, or in the formats of other tools.
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -9,12 +8,12 @@ use grantlab_sim::lesson::gallery::{self, Shown};
 use grantlab_sim::lesson::model::Lesson;
 use grantlab_sim::lesson::page;
 use grantlab_sim::lesson::plan::{self, Plan, Ready};
-use grantlab_sim::lesson::run::About;
 use grantlab_sim::lesson::texts::Phrase;
 use grantlab_sim::lesson::transcript::Reader;
 use grantlab_sim::lesson::{self, Given, export};
+use grantlab_sim::live;
 use grantlab_sim::profile::{NamedBy, Profiles};
-use grantlab_sim::scenario::{Scenario, run as play, shelf};
+use grantlab_sim::scenario::{Scenario, shelf};
 
 use serde::Serialize;
 
@@ -24,6 +23,12 @@ use super::{Failure, Verdict};
 use crate::arguments::{Changes, Export, LessonArguments};
 
 pub(super) fn run(arguments: &LessonArguments, console: &mut Console) -> Result<Verdict, Failure> {
+    if arguments.serve {
+        return Ok(live::lessons::serve(arguments.port, |address| {
+            console.warn(&format!("live lessons at http://{address}/ (Ctrl-C stops)"));
+        })
+        .map(|()| Verdict::Fine)?);
+    }
     if arguments.all {
         let folder = arguments.output.as_deref().unwrap_or("lessons");
         return all(Path::new(folder), &arguments.changes, console);
@@ -153,10 +158,10 @@ fn ready_lesson(ready: &Ready, changes: &Changes) -> Result<Lesson, InputError> 
         given.push(given_run(
             &scenario,
             name,
-            id,
+            &id,
             label,
             ready.attacker.clone(),
-        )?);
+        ));
     }
     Ok(lesson::lesson(&ready.plan(), &given))
 }
@@ -177,7 +182,7 @@ fn lesson_of(names: &[String], changes: &Changes) -> Result<Lesson, InputError> 
         };
         let title = scenario.file.title.clone();
         let label = Phrase::Literal(title.clone());
-        given.push(given_run(&scenario, &name, id.clone(), label, None)?);
+        given.push(given_run(&scenario, &name, &id, label, None));
         choices.push((id, title));
         first.get_or_insert((
             name,
@@ -196,34 +201,13 @@ fn lesson_of(names: &[String], changes: &Changes) -> Result<Lesson, InputError> 
 fn given_run(
     scenario: &Scenario,
     name: &str,
-    id: String,
+    id: &str,
     label: Phrase,
     attacker: Option<String>,
-) -> Result<Given, InputError> {
-    let settings: BTreeMap<String, String> = settings_of(&scenario.profile);
-    let plain = Profiles::with_files(&read_file).find(&scenario.profile.name, NamedBy::Argument);
-    let usual = plain.as_ref().map(settings_of).unwrap_or_default();
-    let mut switches = settings.clone();
-    switches.retain(|key, value| usual.get(key) != Some(value));
-    Ok(Given {
-        trace: play(scenario).trace,
-        setup: scenario.setup.clone(),
-        about: About {
-            id,
-            label,
-            scenario: name.to_owned(),
-            profile: scenario.profile.name.clone(),
-            seed: scenario.file.seed.0.to_string(),
-            settings,
-            switches,
-            attacker,
-        },
-    })
-}
-
-fn settings_of(profile: &grantlab_sim::profile::Profile) -> BTreeMap<String, String> {
-    let settings = profile.policies.settings().into_iter();
-    settings
-        .map(|(key, value)| (key.to_owned(), value))
-        .collect()
+) -> Given {
+    let profiles = Profiles::with_files(&read_file);
+    let usual = profiles
+        .find(&scenario.profile.name, NamedBy::Argument)
+        .ok();
+    Given::of(scenario, usual.as_ref(), name, id, label, attacker)
 }

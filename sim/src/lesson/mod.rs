@@ -59,6 +59,8 @@ use texts::{Argument, Phrase, Texts};
 use values::Values;
 
 use crate::invariant;
+use crate::profile::Profile;
+use crate::scenario::{self, Scenario};
 use crate::setup::Setup;
 use crate::trace::Trace;
 
@@ -74,6 +76,44 @@ pub struct Given {
     pub setup: std::sync::Arc<Setup>,
     /// What is known beside.
     pub about: About,
+}
+
+impl Given {
+    /// Plays a scenario. `usual` is its profile as it is without the scenario's changes.
+    #[must_use]
+    pub fn of(
+        scenario: &Scenario,
+        usual: Option<&Profile>,
+        name: &str,
+        id: &str,
+        label: Phrase,
+        attacker: Option<String>,
+    ) -> Self {
+        let settings = |profile: &Profile| -> BTreeMap<String, String> {
+            let settings = profile.policies.settings().into_iter();
+            settings
+                .map(|(key, value)| (key.to_owned(), value))
+                .collect()
+        };
+        let usual = usual.map(settings).unwrap_or_default();
+        let settings = settings(&scenario.profile);
+        let mut switches = settings.clone();
+        switches.retain(|key, value| usual.get(key) != Some(value));
+        Self {
+            trace: scenario::run(scenario).trace,
+            setup: scenario.setup.clone(),
+            about: About {
+                id: id.to_owned(),
+                label,
+                scenario: name.to_owned(),
+                profile: scenario.profile.name.clone(),
+                seed: scenario.file.seed.0.to_string(),
+                settings,
+                switches,
+                attacker,
+            },
+        }
+    }
 }
 
 /// Tells runs as a lesson.

@@ -11,37 +11,18 @@ mod frames;
 mod runs;
 mod texts;
 
-use std::collections::BTreeMap;
-
 use grantlab_sim::lesson::model::Lesson;
 use grantlab_sim::lesson::plan::{self, Plan, Ready};
-use grantlab_sim::lesson::run::About;
 use grantlab_sim::lesson::texts::Phrase;
 use grantlab_sim::lesson::{Given, lesson};
 use grantlab_sim::profile::Profiles;
-use grantlab_sim::scenario::{Scenario, run as play, shelf};
+use grantlab_sim::scenario::{Scenario, shelf};
 
 /// A run of a scenario on the shelf.
 pub(crate) fn given(name: &str, id: &str, label: Phrase, attacker: Option<String>) -> Given {
     let source = shelf::find(name).unwrap_or_else(|| panic!("{name} is not on the shelf"));
     let scenario = Scenario::read(source, &Profiles::built_in()).unwrap();
-    let settings = scenario.profile.policies.settings().into_iter();
-    Given {
-        trace: play(&scenario).trace,
-        setup: scenario.setup.clone(),
-        about: About {
-            id: id.to_owned(),
-            label,
-            scenario: name.to_owned(),
-            profile: scenario.profile.name.clone(),
-            seed: scenario.file.seed.0.to_string(),
-            settings: settings
-                .map(|(key, value)| (key.to_owned(), value))
-                .collect(),
-            switches: BTreeMap::new(),
-            attacker,
-        },
-    }
+    Given::of(&scenario, None, name, id, label, attacker)
 }
 
 /// The runs of a ready lesson.

@@ -1,0 +1,418 @@
+//! Live lessons: a page on loopback whose run is computed anew when a switch, the seed or the next action changes.
+//!
+//! [`answer`] is a pure function of what was asked; [`serve`] carries it over sockets of this machine alone. It reads
+//! one request per connection, in bounded time and space, and answers only those who call it by a loopback name, so
+//! that no page from elsewhere can read it (DNS rebinding).
+
+use std::fmt::Write as _;
+use std::io::{self, Read as _, Write as _};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::time::Duration;
+
+use grantlab_core::http::{Fields, Method, Request, Scheme};
+use grantlab_core::wire::{form, http};
+use serde_json::{Value, json};
+
+use crate::input_error::{InputError, SourceText};
+use crate::lesson::page::{escaped, page, policy};
+use crate::lesson::plan::Plan;
+use crate::lesson::texts::{LANGUAGES, Phrase, catalogue};
+use crate::lesson::{Given, lesson};
+use crate::profile::Profiles;
+use crate::scenario::{Scenario, shelf};
+use crate::switches;
+
+/// Octets of a request at most; what browsers send here is far shorter.
+const REQUEST_OCTETS_MAX: usize = 16_384;
+
+/// How long one connection may take to ask, and to be answered.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Settings that can be changed at once.
+const SETTINGS_MAX: usize = 3;
+
+/// What can happen after a scenario's own steps: the word, and the step.
+const ACTIONS: [(&str, &str); 7] = [
+    ("refresh", r#"{ "refresh": {} }"#),
+    ("read", r#"{ "read": {} }"#),
+    ("revoke", r#"{ "revoke": {} }"#),
+    ("logout", r#"{ "logout": {} }"#),
+    ("repeat", r#"{ "repeat": { "request": "token request" } }"#),
+    ("wait", r#"{ "advance": { "seconds": 3600 } }"#),
+    ("again", r#"{ "start": { "user": "bob" } }"#),
+];
+
+/// What is answered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reply {
+    /// The status.
+    pub status: u16,
+    /// HTML.
+    pub body: String,
+}
+
+/// Serves live lessons until the process ends. `announce` is told where.
+///
+/// # Errors
+/// The port cannot be listened on. What goes wrong with one connection ends that connection alone.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this is the edge: a socket on loopback"
+)]
+pub fn serve(port: u16, announce: impl FnOnce(SocketAddr)) -> io::Result<()> {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))?;
+    announce(listener.local_addr()?);
+    for connection in listener.incoming() {
+        // Whoever hangs up early gets nothing; the next one is served.
+        let _ = connection.and_then(converse);
+    }
+    Ok(())
+}
+
+/// One request, one response.
+fn converse(mut connection: TcpStream) -> io::Result<()> {
+    connection.set_read_timeout(Some(PATIENCE))?;
+    connection.set_write_timeout(Some(PATIENCE))?;
+    let reply = match read(&mut connection)? {
+        Some(request) => answer(&request),
+        None => refusal(400, "this is not a request that is understood here"),
+    };
+    let head = format!(
+        "HTTP/1.1 {} \r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: {}\r\nCache-Control: no-store\r\n\
+         X-Content-Type-Options: nosniff\r\nX-Frame-Options: SAMEORIGIN\r\nReferrer-Policy: no-referrer\r\n\
+         Connection: close\r\n\r\n",
+        reply.status,
+        reply.body.len()
+    );
+    connection.write_all(head.as_bytes())?;
+    connection.write_all(reply.body.as_bytes())?;
+    connection.flush()
+}
+
+/// Reads a request up to the end of its head: no request here has content.
+fn read(connection: &mut TcpStream) -> io::Result<Option<Request>> {
+    let mut octets = Vec::new();
+    let mut piece = [0; 1024];
+    while !octets.windows(4).any(|end| end == b"\r\n\r\n") {
+        let count = connection.read(&mut piece)?;
+        octets.extend_from_slice(piece.get(..count).unwrap_or_default());
+        if count == 0 || octets.len() > REQUEST_OCTETS_MAX {
+            return Ok(None);
+        }
+    }
+    Ok(http::read_request(&Scheme::Http, &octets).ok())
+}
+
+/// Answers a request.
+#[must_use]
+pub fn answer(request: &Request) -> Reply {
+    let host = request.url.origin.host.as_str();
+    if !["127.0.0.1", "localhost"].contains(&host) {
+        return refusal(421, "this is served to this machine alone");
+    }
+    if request.method != Method::Get {
+        return refusal(405, "there is nothing to be sent here");
+    }
+    let query = request.url.query.as_ref();
+    let asked = query
+        .and_then(|query| form::pairs(query).ok())
+        .unwrap_or_default();
+    let asked = Asked::of(&asked);
+    match request.url.path.as_str() {
+        "/" => Reply {
+            status: 200,
+            body: shell(&asked),
+        },
+        "/lesson" => match asked.page() {
+            Ok(body) => Reply { status: 200, body },
+            Err(mistake) => refusal(400, mistake.problem()),
+        },
+        _ => refusal(404, "there is no such page"),
+    }
+}
+
+fn refusal(status: u16, words: &str) -> Reply {
+    Reply {
+        status,
+        body: format!(
+            "<!doctype html><title>{status}</title><pre>{}</pre>",
+            escaped(words)
+        ),
+    }
+}
+
+/// What the reader chose.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Asked {
+    scenario: String,
+    seed: String,
+    settings: Vec<String>,
+    action: String,
+    language: &'static str,
+}
+
+impl Asked {
+    fn of(fields: &Fields) -> Self {
+        let first = |name: &str, otherwise: &str| {
+            let found = fields
+                .first(name)
+                .map(|text| text.as_str())
+                .filter(|text| !text.is_empty());
+            found.unwrap_or(otherwise).to_owned()
+        };
+        let settings = fields
+            .all("set")
+            .map(|text| text.as_str().trim().to_owned());
+        let language = first("lang", "en");
+        Self {
+            scenario: first("scenario", "flows/login"),
+            seed: first("seed", "1"),
+            settings: settings
+                .filter(|setting| !setting.is_empty())
+                .take(SETTINGS_MAX)
+                .collect(),
+            action: first("then", ""),
+            language: LANGUAGES
+                .into_iter()
+                .find(|known| *known == language)
+                .unwrap_or("en"),
+        }
+    }
+
+    /// The page of the run that was asked for.
+    fn page(&self) -> Result<String, InputError> {
+        let given = self.given()?;
+        let title = given.about.label.clone();
+        let choices = [("run".to_owned(), self.scenario.clone())];
+        let mut plan = Plan::of_scenarios(&self.scenario, &self.scenario, None, &choices);
+        plan.title = title;
+        let mut told = lesson(&plan, &[given]);
+        told.languages
+            .sort_by_key(|language| language != self.language);
+        Ok(page(&told))
+    }
+
+    /// The run that was asked for.
+    fn given(&self) -> Result<Given, InputError> {
+        let Some(source) = shelf::find(&self.scenario) else {
+            return Err(InputError::about(
+                &self.scenario,
+                "there is no such scenario",
+            ));
+        };
+        let text = self.changed(&source.text)?;
+        let profiles = Profiles::built_in();
+        let scenario = Scenario::read(SourceText::new(&source.name, &text), &profiles)?;
+        let label = Phrase::Literal(scenario.file.title.clone());
+        let usual = profiles
+            .find(&scenario.profile.name, crate::profile::NamedBy::Argument)
+            .ok();
+        Ok(Given::of(
+            &scenario,
+            usual.as_ref(),
+            &self.scenario,
+            "run",
+            label,
+            None,
+        ))
+    }
+
+    /// The scenario's file with what was changed. It expects nothing any more.
+    fn changed(&self, text: &str) -> Result<String, InputError> {
+        let unreadable = |_| InputError::about(&self.scenario, "this scenario cannot be changed");
+        let mut file: Value = serde_json::from_str(text).map_err(unreadable)?;
+        let mut set = file.get("set").cloned().unwrap_or_else(|| json!({}));
+        for setting in &self.settings {
+            let Some((key, value)) = setting.split_once('=') else {
+                let problem = "a setting is KEY=VALUE, such as client.state=absent";
+                return Err(InputError::about(setting.as_str(), problem));
+            };
+            if let Some(table) = set.as_object_mut() {
+                table.insert(key.to_owned(), json!(value));
+            }
+        }
+        let action = ACTIONS.iter().find(|(word, _)| *word == self.action);
+        let mut steps = file.get("steps").cloned().unwrap_or_else(|| json!([]));
+        if let (Some((_, step)), Some(list)) = (action, steps.as_array_mut()) {
+            list.extend(serde_json::from_str::<Value>(step).ok());
+        }
+        if let Some(table) = file.as_object_mut() {
+            table.insert("seed".to_owned(), json!(self.seed));
+            table.insert("set".to_owned(), set);
+            table.insert("steps".to_owned(), steps);
+            table.insert("expect".to_owned(), json!([]));
+        }
+        Ok(file.to_string())
+    }
+
+    /// The same as a query.
+    fn query(&self) -> String {
+        let mut fields = Fields::EMPTY
+            .with("scenario", self.scenario.as_str())
+            .with("seed", self.seed.as_str())
+            .with("then", self.action.as_str())
+            .with("lang", self.language);
+        for setting in &self.settings {
+            fields.push("set", setting.as_str());
+        }
+        let mut query = String::new();
+        form::write(&fields, &mut query);
+        query
+    }
+}
+
+/// The style of the bar above the lesson.
+const STYLE: &str = "html,body{height:100%;margin:0}body{display:flex;flex-direction:column;\
+font:15px/1.5 system-ui,sans-serif;background:#F6F4EE;color:#1B2130}\
+form{display:flex;flex-wrap:wrap;gap:.5rem 1rem;align-items:end;padding:.5rem 1rem;background:#FFF;\
+border-bottom:1px solid #D9D4C7}label{display:grid;font-size:12.5px}\
+input,select,button{font:inherit;min-height:32px;max-width:19rem}iframe{flex:1;border:0;width:100%}\
+@media(prefers-color-scheme:dark){body{background:#10131A;color:#E9ECF3}form{background:#181C26;border-color:#2B3140}}";
+
+/// The page around a live lesson: what can be changed, and the lesson in a frame. There is no script in it.
+fn shell(asked: &Asked) -> String {
+    let texts = catalogue(asked.language);
+    let say = |key: &str| {
+        let text = texts.and_then(|texts| texts.get(key));
+        escaped(text.map_or(key, String::as_str))
+    };
+    let policy =
+        policy(STYLE, "").replace("form-action 'none'", "form-action 'self'; frame-src 'self'");
+    let mut out = format!(
+        "<!doctype html><html lang=\"{0}\"><meta charset=\"utf-8\"><meta http-equiv=\"Content-Security-Policy\" content=\"{policy}\">\
+         <meta name=\"viewport\" content=\"width=device-width\"><title>{1}</title><style>{STYLE}</style>\
+         <form><input type=\"hidden\" name=\"lang\" value=\"{0}\"><label>{2}<select name=\"scenario\">",
+        asked.language,
+        say("live.title"),
+        say("live.scenario"),
+    );
+    for name in shelf::names() {
+        option(&mut out, name, name, name == asked.scenario);
+    }
+    let _ = write!(
+        out,
+        "</select></label><label>{}<input name=\"seed\" size=\"8\" maxlength=\"32\" value=\"{}\"></label>",
+        say("live.seed"),
+        escaped(&asked.seed)
+    );
+    for place in 0..SETTINGS_MAX {
+        let value = asked.settings.get(place).map_or("", String::as_str);
+        let _ = write!(
+            out,
+            "<label>{}<input name=\"set\" list=\"settings\" value=\"{}\"></label>",
+            say("live.switch"),
+            escaped(value)
+        );
+    }
+    let _ = write!(out, "<label>{}<select name=\"then\">", say("live.then"));
+    option(
+        &mut out,
+        "",
+        &say("live.then.nothing"),
+        asked.action.is_empty(),
+    );
+    for (word, _) in ACTIONS {
+        option(
+            &mut out,
+            word,
+            &say(&format!("live.then.{word}")),
+            word == asked.action,
+        );
+    }
+    let _ = write!(out, "</select></label><button>{}</button>", say("live.run"));
+    out.push_str("<datalist id=\"settings\">");
+    for switch in switches::all() {
+        for value in switch.values {
+            let _ = write!(out, "<option value=\"{}={value}\">", switch.key);
+        }
+    }
+    let _ = write!(
+        out,
+        "</datalist></form><iframe title=\"{}\" src=\"/lesson?{}\"></iframe></html>",
+        say("live.title"),
+        escaped(&asked.query())
+    );
+    out
+}
+
+fn option(out: &mut String, value: &str, text: &str, chosen: bool) {
+    let chosen = if chosen { " selected" } else { "" };
+    // Writing to a `String` cannot fail.
+    let _ = write!(out, "<option value=\"{value}\"{chosen}>{text}</option>");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use grantlab_core::http::Response;
+
+    fn ask(target: &str) -> Reply {
+        let octets = format!("GET {target} HTTP/1.1\r\nHost: 127.0.0.1:4711\r\n\r\n");
+        answer(&http::read_request(&Scheme::Http, octets.as_bytes()).unwrap())
+    }
+
+    #[test]
+    fn a_changed_switch_changes_the_run() {
+        let usual = ask("/lesson?scenario=lessons/login-csrf-stopped");
+        let changed =
+            ask("/lesson?scenario=lessons/login-csrf-stopped&set=client.state%3Dsent_not_checked");
+        assert_eq!((usual.status, changed.status), (200, 200));
+        assert!(!usual.body.contains("decision.callback_accepted.mismatched"));
+        assert!(
+            changed
+                .body
+                .contains("decision.callback_accepted.mismatched")
+        );
+    }
+
+    #[test]
+    fn seed_and_next_action_change_the_run() {
+        let usual = ask("/lesson?scenario=flows/login");
+        assert_ne!(usual, ask("/lesson?scenario=flows/login&seed=2a"));
+        let more = ask("/lesson?scenario=flows/login&then=refresh");
+        assert!(more.body.contains("step.refresh.request"));
+        assert!(!usual.body.contains("\"step.refresh.request\""));
+    }
+
+    #[test]
+    fn the_page_around_it_shows_what_was_asked_as_text() {
+        let reply = ask("/?scenario=flows/login&set=%22%3E%3Cscript%3E");
+        assert_eq!(reply.status, 200);
+        assert!(!reply.body.contains("<script"));
+        assert!(reply.body.contains("&quot;&gt;&lt;script&gt;"));
+    }
+
+    #[test]
+    fn mistakes_and_strangers_are_refused() {
+        for (target, status) in [
+            ("/lesson?scenario=flows/nonsense", 400),
+            ("/lesson?set=client.state", 400),
+            ("/lesson?set=client.state%3Dperhaps", 400),
+            ("/lesson?seed=xyz", 400),
+            ("/elsewhere", 404),
+        ] {
+            assert_eq!(ask(target).status, status, "{target}");
+        }
+        let elsewhere = b"GET / HTTP/1.1\r\nHost: evil.example\r\n\r\n";
+        let request = http::read_request(&Scheme::Http, elsewhere).unwrap();
+        assert_eq!(answer(&request).status, 421);
+    }
+
+    #[test]
+    #[expect(clippy::disallowed_methods, reason = "the test is a dialer")]
+    fn a_request_over_a_socket_is_answered() {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+        let address = listener.local_addr().unwrap();
+        let dialer = std::thread::spawn(move || -> Response {
+            let mut stream = TcpStream::connect(address).unwrap();
+            stream
+                .write_all(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
+                .unwrap();
+            let mut octets = Vec::new();
+            stream.read_to_end(&mut octets).unwrap();
+            http::read_response(&octets).unwrap()
+        });
+        converse(listener.accept().unwrap().0).unwrap();
+        assert_eq!(dialer.join().unwrap().status.0, 200);
+    }
+}

@@ -1,0 +1,3 @@
+//! The edge of the laboratory: the only place with sockets.
+
+pub mod lessons;
