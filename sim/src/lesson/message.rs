@@ -5,7 +5,7 @@ use grantlab_core::wire::{form, http};
 
 use super::model::{Line, Message, MessageKind, Span, SpanStyle};
 use super::values::Values;
-use crate::trace::{Failure, Payload, Summary, Trace};
+use crate::trace::{Payload, Summary, Trace};
 
 /// Turns messages into what a lesson shows of them.
 #[derive(Clone, Copy)]
