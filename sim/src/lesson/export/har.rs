@@ -128,9 +128,8 @@ const fn head_size(message: &Message, content: &str) -> usize {
 /// A moment of the run as RFC 3339 has it. Runs begin with a year, and none lasts until the next.
 fn moment(at_ms: u64) -> String {
     const DAYS: [u64; 12] = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
-    let year = 1970_u64
-        .saturating_add(START.0 / 31_557_600_000)
-        .saturating_add(1);
+    // A year of the Gregorian calendar has 31,556,952 seconds on average.
+    let year = 1970_u64.saturating_add(START.0 / 31_556_952_000);
     let (mut day, mut month) = (at_ms / 86_400_000, 1_u64);
     for days in DAYS {
         if day < days || month == 12 {
