@@ -6,45 +6,21 @@
 
 mod assets;
 pub mod canvas;
-#[expect(
-    clippy::wildcard_enum_match_arm,
-    reason = "a lesson tells what it has words for and passes over the rest"
-)]
 pub mod checks;
 pub mod compare;
-#[expect(
-    clippy::wildcard_enum_match_arm,
-    reason = "a lesson tells what it has words for and passes over the rest"
-)]
 pub mod cut;
 pub mod export;
 pub mod frame;
 pub mod gallery;
-#[expect(
-    clippy::wildcard_enum_match_arm,
-    reason = "a lesson tells what it has words for and passes over the rest"
-)]
 pub mod knowledge;
-#[expect(
-    clippy::wildcard_enum_match_arm,
-    reason = "a lesson tells what it has words for and passes over the rest"
-)]
 mod lamps;
 pub mod message;
 pub mod model;
 pub mod page;
 pub mod places;
 pub mod plan;
-#[expect(
-    clippy::wildcard_enum_match_arm,
-    reason = "a lesson tells what it has words for and passes over the rest"
-)]
 pub mod run;
 pub mod sections;
-#[expect(
-    clippy::wildcard_enum_match_arm,
-    reason = "a lesson tells what it has words for and passes over the rest"
-)]
 pub mod telling;
 pub mod texts;
 pub mod transcript;
