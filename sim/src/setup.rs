@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use grantlab_core::authorization_server::policy::StoreReads;
 use grantlab_core::authorization_server::registration as server;
 use grantlab_core::client::configuration as client;
 use grantlab_core::http::Origin;
@@ -26,19 +27,30 @@ pub struct Setup {
     pub attacker: Option<Arc<AttackerSetup>>,
 }
 
-/// An authorization server: one store, one or more nodes in front of it.
+/// An authorization server: one or more nodes in front of one store, or each with its copy of it.
 #[derive(Clone, Debug)]
 pub struct ServerSetup {
     /// What scenarios call it.
     pub name: Text,
     /// What it is told.
     pub configuration: Arc<server::Configuration>,
-    /// How many nodes share its store.
+    /// How many nodes it has.
     pub nodes: u8,
     /// How far each node's clock is ahead of the world's, in milliseconds; nodes beyond the list are right.
     pub clock_skew_ms: Vec<i64>,
     /// How many records of each kind its store keeps.
     pub store_records_max: usize,
+}
+
+impl ServerSetup {
+    /// How many copies of its store there are: `as.store` gives each node its own.
+    #[must_use]
+    pub fn stores(&self) -> u8 {
+        match self.configuration.policy.store {
+            StoreReads::Linearizable => 1,
+            StoreReads::Lagging => self.nodes.max(1),
+        }
+    }
 }
 
 /// A client.

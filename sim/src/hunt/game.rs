@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::event::Reduction;
 use super::play::Position;
 use crate::attacker::offers::{Receivers, offers};
 use crate::attacker::{Move, Power};
@@ -49,6 +50,7 @@ pub struct Game {
     seed: Seed,
     mode: Mode,
     granularity: Granularity,
+    reduction: Reduction,
     properties: Vec<&'static Invariant>,
     named: Option<&'static str>,
     prologue: bool,
@@ -64,6 +66,7 @@ impl Game {
             seed: Seed(1),
             mode: Mode::Message,
             granularity: Granularity::Action,
+            reduction: Reduction::Ample,
             properties,
             named: None,
             prologue: false,
@@ -78,6 +81,12 @@ impl Game {
             granularity,
             ..self
         }
+    }
+
+    /// The same, with every order of deliveries or only those that can make a difference.
+    #[must_use]
+    pub fn reduced(self, reduction: Reduction) -> Self {
+        Self { reduction, ..self }
     }
 
     /// The same, and only violations count whose run is recognised as the published attack called `id`.
@@ -164,7 +173,7 @@ impl Space for Game {
     fn moves(&self, state: &Position) -> Vec<Move> {
         match self.granularity {
             Granularity::Action => offers(state, &self.receivers),
-            Granularity::Event => super::event::moves(state, &self.receivers),
+            Granularity::Event => super::event::moves(state, &self.receivers, self.reduction),
         }
     }
 

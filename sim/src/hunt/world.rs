@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use grantlab_core::authorization_server::policy::StoreReads;
 use grantlab_core::value::Malformed;
 
 use crate::attacker::environment::{FirstRequest, RequestsLeak, ResponsesLeak, TokensLeak};
@@ -31,8 +32,10 @@ impl Arena {
 /// # Errors
 /// [`Malformed`] when the profile makes a value that its grammar does not allow.
 pub fn setup(profile: &Profile, arena: Arena) -> Result<Arc<Setup>, Malformed> {
+    let lagging = profile.policies.authorization_server.store == StoreReads::Lagging;
     let scale = Scale {
-        nodes: arena.nodes,
+        // One node alone is never behind.
+        nodes: arena.nodes.max(if lagging { 2 } else { 1 }),
         ..Scale::SMALL
     };
     let mut setup = profile.setup(&scale)?;

@@ -6,7 +6,7 @@ use grantlab_core::canonical::{Canonical, Encoder};
 use grantlab_core::text::Text;
 use grantlab_core::time::Span;
 
-use super::flight::FlightId;
+use super::flight::{Flight, FlightId};
 use super::user::login_form;
 use super::{Intent, World};
 use crate::choices::Key;
@@ -124,6 +124,19 @@ impl fmt::Display for Intent {
     }
 }
 
+/// Copies of a store keep telling each other until they are heard: they are late, and that is all.
+fn faults_of(flight: &Flight) -> Vec<Action> {
+    if flight.is_replication() {
+        return Vec::new();
+    }
+    let mut actions = vec![Action::Lose(flight.id)];
+    if !flight.is_answer() {
+        actions.push(Action::Duplicate(flight.id));
+    }
+    actions.push(Action::Delay(flight.id, DELAY));
+    actions
+}
+
 impl World {
     /// The moves of honest parties on an honest network, the boring one first: deliver what was sent first, then
     /// let users go on with what they see, then let time pass.
@@ -179,20 +192,28 @@ impl World {
     /// What can go wrong now.
     #[must_use]
     pub fn faults(&self) -> Vec<Action> {
-        let mut actions = Vec::new();
-        for flight in self.deliverable() {
-            actions.push(Action::Lose(flight.id));
-            if !flight.is_answer() {
-                actions.push(Action::Duplicate(flight.id));
-            }
-            actions.push(Action::Delay(flight.id, DELAY));
-        }
-        for (place, node) in (0_u16..).zip(&self.nodes) {
-            if node.up && matches!(node.party.role(), Role::AuthorizationServer | Role::Client) {
-                actions.push(Action::Crash(PartyId(place)));
-            }
+        let mut actions: Vec<Action> = self.deliverable().flat_map(faults_of).collect();
+        let places = 0..u16::try_from(self.nodes.len()).unwrap_or(u16::MAX);
+        actions.extend(places.filter_map(|place| self.crash_of(PartyId(place))));
+        actions
+    }
+
+    /// What can go wrong with something that arrives: it fares badly, or the party that it concerns stops before.
+    #[must_use]
+    pub fn faults_with(&self, flight: &Flight) -> Vec<Action> {
+        let mut actions = faults_of(flight);
+        actions.extend(self.crash_of(flight.to));
+        if flight.is_answer() && flight.from != flight.to {
+            actions.extend(self.crash_of(flight.from));
         }
         actions
+    }
+
+    /// Servers and clients can stop. What stores and browsers know is safe.
+    fn crash_of(&self, party: PartyId) -> Option<Action> {
+        let node = self.nodes.get(usize::from(party.0))?;
+        let loses = matches!(node.party.role(), Role::AuthorizationServer | Role::Client);
+        (node.up && loses).then_some(Action::Crash(party))
     }
 
     /// Takes one step.

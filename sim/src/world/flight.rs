@@ -115,6 +115,24 @@ impl Flight {
         }
     }
 
+    /// Whether a copy of a store tells another what was written: nobody waits for an answer to that.
+    #[must_use]
+    pub fn is_replication(&self) -> bool {
+        self.number == self.id.0 && matches!(self.payload, Payload::StoreRequest(_))
+    }
+
+    /// Whether it belongs to the same exchange: another copy of it, its answer, what it answers.
+    #[must_use]
+    pub fn is_twin_of(&self, other: &Self) -> bool {
+        self.number == other.number && self.id != other.id
+    }
+
+    /// Whether it waits for `earlier` to arrive: copies of a store learn of writes in their order.
+    pub(super) fn must_follow(&self, earlier: &Self) -> bool {
+        let same_way = (self.from, self.to) == (earlier.from, earlier.to);
+        same_way && self.is_replication() && earlier.is_replication()
+    }
+
     /// The entry of the trace that says that it was sent.
     #[must_use]
     pub const fn sent(&self) -> EntryId {

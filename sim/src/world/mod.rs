@@ -8,6 +8,7 @@ mod flight;
 mod hostile;
 mod network;
 mod node;
+mod replication;
 mod seat;
 mod user;
 
@@ -19,10 +20,8 @@ pub use user::{Intent, UserState};
 
 use std::sync::Arc;
 
-use grantlab_core::authorization_server::AuthorizationServer;
 use grantlab_core::canonical::{Canonical, Encoder};
 use grantlab_core::client::Client;
-use grantlab_core::grant_store::GrantStore;
 use grantlab_core::machine::Output;
 use grantlab_core::resource_server::ResourceServer;
 use grantlab_core::text::Text;
@@ -190,30 +189,7 @@ fn populate(setup: &Setup) -> (Vec<Node>, Vec<UserState>) {
         ));
     }
     for (group, server) in setup.servers.iter().enumerate() {
-        let store = PartyId(place(&nodes));
-        let machine = Party::GrantStore(GrantStore::new(server.store_records_max));
-        nodes.push(Node::new(
-            Text::from(format!("{}-store", server.name)),
-            machine,
-            0,
-        ));
-        for number in 0..server.nodes.max(1) {
-            let name = match server.nodes {
-                0 | 1 => server.name.clone(),
-                _ => Text::from(format!("{}/{}", server.name, number + 1)),
-            };
-            let skew = server
-                .clock_skew_ms
-                .get(usize::from(number))
-                .copied()
-                .unwrap_or_default();
-            let machine = Party::AuthorizationServer {
-                machine: AuthorizationServer::new(server.configuration.clone()),
-                store,
-                group,
-            };
-            nodes.push(Node::at(name, machine, skew, &server.configuration.origin));
-        }
+        replication::put_server(server, group, &mut nodes);
     }
     for resource in &setup.resources {
         let machine = Party::ResourceServer(ResourceServer::new(resource.configuration.clone()));

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use grantlab_core::canonical::{Canonical, Encoder};
 use grantlab_core::http::Request;
 use grantlab_core::machine::{ExchangeId, Failure};
+use grantlab_core::message::store::StoreRequest;
 use grantlab_core::text::Text;
 use grantlab_core::time::Span;
 use grantlab_core::wire;
@@ -69,6 +70,14 @@ impl Network {
         self.held.retain(|held| *held != flow);
     }
 
+    fn is_behind_another(&self, flight: &Flight) -> bool {
+        let earlier = self
+            .flights
+            .iter()
+            .take_while(|other| other.id != flight.id);
+        flight.is_replication() && earlier.into_iter().any(|other| flight.must_follow(other))
+    }
+
     fn position(&self, id: FlightId) -> Option<usize> {
         self.flights.iter().position(|flight| flight.id == id)
     }
@@ -79,6 +88,10 @@ impl Canonical for Network {
         let mut flights: Vec<&Flight> = self.flights.iter().collect();
         flights.sort_by_key(|flight| flight.id);
         flights.as_slice().encode(out);
+        let writes = self.flights.iter().filter(|flight| flight.is_replication());
+        for write in writes {
+            write.id.0.encode(out);
+        }
         let mut open: Vec<(u64, u16)> = self
             .connections
             .iter()
@@ -108,6 +121,7 @@ impl World {
             .flights
             .iter()
             .filter(move |flight| flight.due <= self.now && !held.contains(&flight.flow))
+            .filter(|flight| !self.network.is_behind_another(flight))
     }
 
     fn next_deliverable(&self) -> Option<FlightId> {
@@ -341,14 +355,29 @@ impl World {
             path: flight.path,
             flow: flight.flow,
         };
-        self.tell(
-            flight.to,
-            Told::Payload {
-                number: flight.number,
-                payload,
-            },
-            why,
-        );
+        match payload {
+            Payload::StoreRequest(request) => self.ask(&flight, request, why),
+            Payload::Request(_)
+            | Payload::Response(_)
+            | Payload::Failure(_)
+            | Payload::StoreReply(_) => {
+                let number = flight.number;
+                self.tell(flight.to, Told::Payload { number, payload }, why);
+            }
+        }
+    }
+
+    /// A store is asked for something, by a node or by another copy of it.
+    fn ask(&mut self, flight: &Flight, request: Arc<StoreRequest>, why: Origination) {
+        if flight.is_replication() {
+            return self.copy_down(flight.to, request, why);
+        }
+        let before = self.copy_at(flight.to);
+        let (number, payload) = (flight.number, Payload::StoreRequest(request.clone()));
+        self.tell(flight.to, Told::Payload { number, payload }, why);
+        if let Some(before) = before {
+            self.replicate(flight.to, &before, &request, why);
+        }
     }
 
     /// The payload as the receiver gets it: in wire mode, written as octets and read back.

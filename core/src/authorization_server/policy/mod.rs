@@ -4,6 +4,7 @@ mod code;
 mod pages;
 mod redirection;
 mod requests;
+mod storage;
 mod tokens;
 
 pub use code::{
@@ -22,6 +23,7 @@ pub use requests::{
     ClientAuth, ClientIdConsistency, DuplicateParameters, PushedRequests, Registering,
     RequestUriOnce,
 };
+pub use storage::StoreReads;
 pub use tokens::{
     RefreshBindClient, RefreshRecheck, RefreshRotation, RefreshScope, RefreshUse, TokenBinding,
 };
@@ -103,6 +105,8 @@ policy! {
         pub rt_scope: RefreshScope,
         /// See [`RefreshRecheck`].
         pub rt_recheck: RefreshRecheck,
+        /// See [`StoreReads`].
+        pub store: StoreReads,
         /// See [`TokenBinding`].
         pub token_bind: TokenBinding,
         /// See [`Registering`].
