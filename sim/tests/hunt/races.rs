@@ -81,7 +81,10 @@ fn a_code_is_redeemed_twice_where_copies_of_the_store_lag() {
 
 /// The attacker logs in as himself, at his own client, and asks for tokens; his other powers rest.
 fn asks_by_himself(one: &Move) -> bool {
-    matches!(one, Move::Browse { .. } | Move::Send { .. } | Move::Event(_))
+    matches!(
+        one,
+        Move::Browse { .. } | Move::Send { .. } | Move::Event(_)
+    )
 }
 
 fn redeemed_twice(state: &Position) -> bool {
