@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use grantlab_core::http::{Body, Encoded, Header, Origin, Press, Request, Response, Status, Url};
+use grantlab_core::http::{
+    Body, Encoded, Header, Origin, Press, Request, Response, Scheme, Status, Url,
+};
 use grantlab_core::machine::ExchangeId;
 use grantlab_core::text::Text;
 use grantlab_core::wire::{form, location};
@@ -122,6 +124,11 @@ impl World {
             {
                 Some(Lesson::of_url(&request.url, Leak::Request))
             }
+            Payload::Request(request)
+                if powers.has(Power::A1) && self.is_for_an_app(from, request) =>
+            {
+                Some(Lesson::of_url(&request.url, Leak::App))
+            }
             Payload::Response(response)
                 if powers.has(Power::A5)
                     && kind == MessageKind::Token
@@ -145,6 +152,12 @@ impl World {
 
     /// Whether an authorization response never reaches its client, because it leaked on the way.
     pub(super) fn is_swallowed(&self, flight: &Flight) -> bool {
+        if let Payload::Request(request) = &flight.payload
+            && self.is_for_an_app(flight.from, request)
+        {
+            let powers = self.hostile_setup().map(|setup| setup.powers);
+            return powers.is_some_and(|powers| powers.has(Power::A1));
+        }
         let lost = self
             .hostile_setup()
             .is_some_and(|setup| setup.environment.a3 == ResponsesLeak::OnLost);
@@ -164,6 +177,13 @@ impl World {
             | Payload::StoreRequest(_)
             | Payload::StoreReply(_) => false,
         }
+    }
+
+    /// Whether a browser hands a request to an app, by a scheme that another app may claim too (RFC 8252 §8.1): the
+    /// attacker's gets it then, and the client's does not.
+    fn is_for_an_app(&self, from: PartyId, request: &Request) -> bool {
+        let private_use = matches!(request.url.origin.scheme, Scheme::Other(_));
+        private_use && self.is_honest_browser(from)
     }
 
     /// What a party gets of what arrives. The attacker learns what comes to him; his browser shows him where it

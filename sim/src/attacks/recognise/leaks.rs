@@ -49,7 +49,7 @@ pub(super) fn silent_app(facts: &Facts<'_>) -> Witness {
             }
             None
         })?;
-        let his = facts.is_his(issued.subject.as_str());
+        let his = facts.is_his(issued.subject.as_str()) || facts.is_his(issued.client_id.as_str());
         let mut proved = facts.redeemed.iter();
         let proved = proved
             .any(|redeemed| redeemed.client_id == issued.client_id && redeemed.client_confidential);
