@@ -79,6 +79,7 @@ fn told(event: &Event) -> Option<(&str, &str)> {
 /// A parameter that holds a configured secret, in a URL that a client or a form made: what is in a link is the
 /// choice of whoever made the link.
 fn named(reading: &Reading<'_>, id: EntryId, sender: &Entry, request: &Request) -> Option<String> {
+    request.url.query.as_ref()?;
     let own_doing = match reading.trace.role(sender.party)? {
         Role::UserAgent => reading.form_of(id).is_some(),
         Role::Client
@@ -98,6 +99,7 @@ fn named(reading: &Reading<'_>, id: EntryId, sender: &Entry, request: &Request) 
 }
 
 fn in_query(reading: &Reading<'_>, id: EntryId, url: &Url) -> Option<String> {
+    url.query.as_ref()?;
     let query = query(url);
     label(reading, id, |kind, value| {
         NEVER_IN_URL.contains(&kind) && query.contains(value)

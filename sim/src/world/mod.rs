@@ -160,10 +160,11 @@ impl Canonical for World {
         for seat in &self.nodes {
             seat.print().encode(out);
         }
+        let flows = self.trace.provenance();
         for user in self.users.iter() {
-            user.encode(out);
+            user.encode(flows, out);
         }
-        self.network.encode(out);
+        self.network.encode(flows, out);
     }
 }
 

@@ -14,7 +14,7 @@ use super::flight::{Flight, FlightId, MessageKind};
 use super::node::Told;
 use super::{Mode, STEPS_MAX, World};
 use crate::party::{PartyId, Role};
-use crate::provenance::{FlowId, Path};
+use crate::provenance::{FlowId, Path, Provenance};
 use crate::trace::{EntryId, Payload, What};
 
 /// A request whose answer is awaited.
@@ -83,8 +83,10 @@ impl Network {
     }
 }
 
-impl Canonical for Network {
-    fn encode(&self, out: &mut Encoder) {
+impl Network {
+    /// What decides what can arrive. Flows stand for themselves by name, but for the numbers of those that wait for
+    /// an answer: what the attacker answers is named after them.
+    pub(super) fn encode(&self, flows: &Provenance, out: &mut Encoder) {
         let mut flights: Vec<&Flight> = self.flights.iter().collect();
         flights.sort_by_key(|flight| flight.id);
         flights.as_slice().encode(out);
@@ -92,15 +94,24 @@ impl Canonical for Network {
         for write in writes {
             write.id.0.encode(out);
         }
-        let mut open: Vec<(u64, u16)> = self
+        let mut open: Vec<(u64, u16, FlowId)> = self
             .connections
             .iter()
-            .map(|open| (open.number, open.copies))
+            .map(|open| (open.number, open.copies, open.flow))
             .collect();
         open.sort_unstable();
-        open.encode(out);
-        self.held.encode(out);
-        self.slow.encode(out);
+        out.length(open.len());
+        for (number, copies, flow) in open {
+            number.encode(out);
+            copies.encode(out);
+            flow.encode(out);
+        }
+        for names in [&self.held, &self.slow] {
+            out.length(names.len());
+            for flow in names {
+                flows.flow_name(*flow).encode(out);
+            }
+        }
         self.rotors.encode(out);
     }
 }

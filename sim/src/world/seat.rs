@@ -1,5 +1,6 @@
 //! Where a party sits: copies of a world share it until one of them lets it do something.
 
+use std::cell::RefCell;
 use std::ops::Deref;
 use std::sync::{Arc, OnceLock};
 
@@ -57,11 +58,20 @@ impl Deref for Seat {
     }
 }
 
+thread_local! {
+    /// Memory for octets that are hashed and forgotten. Parts are printed while the whole is: each has its own.
+    static IDLE: RefCell<Vec<Vec<u8>>> = const { RefCell::new(Vec::new()) };
+}
+
 /// The hash of the canonical octets of a part of the world.
 pub(super) fn fingerprint_of(part: &impl Canonical) -> u128 {
-    let mut encoder = Encoder::reusing(Vec::with_capacity(PRINTED_OCTETS_USUAL));
+    let lent = IDLE.with_borrow_mut(Vec::pop);
+    let memory = lent.unwrap_or_else(|| Vec::with_capacity(PRINTED_OCTETS_USUAL));
+    let mut encoder = Encoder::reusing(memory);
     part.encode(&mut encoder);
-    xxh3_128(encoder.as_slice())
+    let print = xxh3_128(encoder.as_slice());
+    IDLE.with_borrow_mut(|idle| idle.push(encoder.into_octets()));
+    print
 }
 
 /// Octets of most browsers, clients and servers in the middle of a login.

@@ -11,7 +11,7 @@ use super::World;
 use super::network::Origination;
 use super::node::{Party, Told};
 use crate::party::PartyId;
-use crate::provenance::{FlowId, Path};
+use crate::provenance::{FlowId, Path, Provenance};
 use crate::setup::UserSetup;
 use crate::trace::What;
 
@@ -90,10 +90,15 @@ impl UserState {
     }
 }
 
-impl Canonical for UserState {
-    /// How often he did something decides the names of fresh values and nothing else.
-    fn encode(&self, out: &mut Encoder) {
-        self.tabs.encode(out);
+impl UserState {
+    /// What decides what he can do. How often he did something decides the names of fresh values and nothing else;
+    /// flows stand for themselves by name, since their numbers say in which order they began.
+    pub(super) fn encode(&self, flows: &Provenance, out: &mut Encoder) {
+        out.length(self.tabs.len());
+        for (tab, flow) in &self.tabs {
+            tab.encode(out);
+            flows.flow_name(*flow).encode(out);
+        }
     }
 }
 

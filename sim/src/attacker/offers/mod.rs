@@ -13,10 +13,14 @@ mod tokens;
 
 pub use receivers::Receivers;
 
+use std::collections::BTreeSet;
+
+use grantlab_core::canonical::{Canonical as _, Encoder};
 use grantlab_core::client::configuration::Provider;
 use grantlab_core::client::policy::AuthorizationServers;
 use grantlab_core::http::{Fields, Method, Request, Url};
 use grantlab_core::text::Text;
+use xxhash_rust::xxh3::xxh3_128;
 
 use super::environment::FirstRequest;
 use super::knowledge::Knowledge;
@@ -76,13 +80,14 @@ impl<'a> Table<'a> {
             self.responses(&mut moves);
         }
         self.token_requests(&mut moves);
-        let mut distinct: Vec<Move> = Vec::with_capacity(moves.len());
-        for one in moves {
-            if !distinct.contains(&one) {
-                distinct.push(one);
-            }
-        }
-        distinct
+        let mut encoder = Encoder::default();
+        let mut names = BTreeSet::new();
+        moves.retain(|one| {
+            encoder = Encoder::reusing(std::mem::take(&mut encoder).into_octets());
+            one.encode(&mut encoder);
+            names.insert(xxh3_128(encoder.as_slice()))
+        });
+        moves
     }
 
     pub(super) fn own(&self) -> &'a AttackerSetup {
