@@ -3,13 +3,26 @@
 //! The same function runs under libFuzzer (`cargo fuzz run -s none <target>`), on the files that the command line
 //! names, and on the committed corpus in every `cargo test --workspace`.
 
+mod differential;
+mod identity;
+mod laboratory;
 mod message;
+mod user_agent;
+mod value;
 mod wire;
 mod world;
 
+pub use differential::{
+    Parting, differential_base64url, differential_basic, differential_form, differential_json,
+    differential_redirect, differential_url,
+};
+pub use identity::{id_token, key_set};
+pub use laboratory::{lesson_embedding, scenario_file};
 pub use message::{
     access_token_request, access_token_response, authorization_request, authorization_response,
 };
+pub use user_agent::navigation;
+pub use value::{pkce, redirection_uri, scope};
 pub use wire::{
     basic, bearer, challenge, cookie, form, http_request, http_response, json, location, page, url,
 };
@@ -28,12 +41,26 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("bearer", bearer),
     ("challenge", challenge),
     ("cookie", cookie),
+    ("differential_base64url", differential_base64url),
+    ("differential_basic", differential_basic),
+    ("differential_form", differential_form),
+    ("differential_json", differential_json),
+    ("differential_redirect", differential_redirect),
+    ("differential_url", differential_url),
     ("form", form),
     ("http_request", http_request),
     ("http_response", http_response),
+    ("id_token", id_token),
     ("json", json),
+    ("key_set", key_set),
+    ("lesson_embedding", lesson_embedding),
     ("location", location),
+    ("navigation", navigation),
     ("page", page),
+    ("pkce", pkce),
+    ("redirection_uri", redirection_uri),
+    ("scenario_file", scenario_file),
+    ("scope", scope),
     ("url", url),
     ("world", world),
 ];

@@ -38,7 +38,7 @@ impl RedirectTrusted {
             return Ok(Self::waived());
         }
         let registered = &client.redirect_uris;
-        if registered.iter().any(|one| matches(policy, one, asked)) {
+        if registered.iter().any(|one| policy.takes(one, asked)) {
             return Ok(Self(()));
         }
         Err(Refusal::new(
@@ -117,22 +117,26 @@ pub(super) fn is_registered(client: &Registration, asked: &RedirectionUri) -> bo
     client.redirect_uris.contains(asked)
 }
 
-/// Whether `asked` counts as `registered`.
-fn matches(policy: RedirectMatch, registered: &RedirectionUri, asked: &RedirectionUri) -> bool {
-    let (registered, asked) = (registered.as_str(), asked.as_str());
-    match policy {
-        RedirectMatch::Exact => registered == asked,
-        RedirectMatch::ExactLoopbackPort => {
-            registered == asked || same_but_for_loopback_port(registered, asked)
+impl RedirectMatch {
+    /// Whether `asked` counts as `registered` under this way of comparing (RFC 6749 §3.1.2.3): the same octets, and
+    /// what else each weak way takes for them.
+    #[must_use]
+    pub fn takes(self, registered: &RedirectionUri, asked: &RedirectionUri) -> bool {
+        let (registered, asked) = (registered.as_str(), asked.as_str());
+        match self {
+            Self::Exact => registered == asked,
+            Self::ExactLoopbackPort => {
+                registered == asked || same_but_for_loopback_port(registered, asked)
+            }
+            Self::Prefix => asked.starts_with(registered),
+            Self::Origin => same_origin(registered, asked),
+            Self::WildcardSubdomain => same_or_longer_host(registered, asked),
+            Self::GlobAny => matches_glob(registered, asked),
+            Self::RegexUnescaped => is_found_as_pattern(registered, asked),
+            Self::Normalised => normalise(registered) == normalise(asked),
+            Self::LoopbackAnyHost => registered == asked || seems_loopback(asked),
+            Self::None => true,
         }
-        RedirectMatch::Prefix => asked.starts_with(registered),
-        RedirectMatch::Origin => same_origin(registered, asked),
-        RedirectMatch::WildcardSubdomain => same_or_longer_host(registered, asked),
-        RedirectMatch::GlobAny => matches_glob(registered, asked),
-        RedirectMatch::RegexUnescaped => is_found_as_pattern(registered, asked),
-        RedirectMatch::Normalised => normalise(registered) == normalise(asked),
-        RedirectMatch::LoopbackAnyHost => registered == asked || seems_loopback(asked),
-        RedirectMatch::None => true,
     }
 }
 
@@ -302,7 +306,7 @@ mod tests {
     }
 
     fn accepted(policy: RedirectMatch, registered: &str, asked: &str) -> bool {
-        matches(policy, &uri(registered), &uri(asked))
+        policy.takes(&uri(registered), &uri(asked))
     }
 
     /// RU-02 to RU-29, RU-36 to RU-42: what is not the same octets is not the same.

@@ -1,0 +1,4 @@
+//! See [`grantlab_fuzz::navigation`].
+#![cfg_attr(fuzzing, no_main)]
+
+grantlab_fuzz::target!(navigation);

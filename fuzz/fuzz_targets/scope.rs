@@ -1,0 +1,4 @@
+//! See [`grantlab_fuzz::scope`].
+#![cfg_attr(fuzzing, no_main)]
+
+grantlab_fuzz::target!(scope);
