@@ -5,6 +5,7 @@
 
 mod differential;
 mod identity;
+mod keeping;
 mod laboratory;
 mod message;
 mod user_agent;
@@ -17,6 +18,7 @@ pub use differential::{
     differential_redirect, differential_url,
 };
 pub use identity::{id_token, key_set};
+pub use keeping::{keep_entry, run};
 pub use laboratory::{lesson_embedding, scenario_file};
 pub use message::{
     access_token_request, access_token_response, authorization_request, authorization_response,
@@ -26,7 +28,10 @@ pub use value::{pkce, redirection_uri, scope};
 pub use wire::{
     basic, bearer, challenge, cookie, form, http_request, http_response, json, location, page, url,
 };
-pub use world::world;
+pub use world::{
+    Course, Deed, Done, Event, NODES, PROFILE, Played, crossed, faults, mutant, mutated, play, put,
+    regression, setup, shrunk, spliced, world,
+};
 
 /// What every target is.
 pub type Target = fn(&[u8]);
@@ -65,17 +70,6 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("world", world),
 ];
 
-/// Runs a target on the files that the command line names: how a finding is looked at without libFuzzer.
-///
-/// # Errors
-/// When a file cannot be read.
-pub fn replay(target: Target) -> std::io::Result<()> {
-    for path in std::env::args_os().skip(1) {
-        target(&std::fs::read(path)?);
-    }
-    Ok(())
-}
-
 /// The body of a binary in `fuzz_targets/`.
 #[macro_export]
 macro_rules! target {
@@ -85,7 +79,7 @@ macro_rules! target {
 
         #[cfg(not(fuzzing))]
         fn main() -> std::io::Result<()> {
-            $crate::replay($crate::$name)
+            $crate::run(stringify!($name), $crate::$name)
         }
     };
 }
