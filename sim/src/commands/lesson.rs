@@ -155,13 +155,7 @@ fn ready_lesson(ready: &Ready, changes: &Changes) -> Result<Lesson, InputError> 
     for (id, name) in ready.runs() {
         let scenario = scenarios::one(name)?.read(changes)?;
         let label = ready.label(&id);
-        given.push(given_run(
-            &scenario,
-            name,
-            &id,
-            label,
-            ready.attacker.clone(),
-        ));
+        given.push(given_run(&scenario, name, &id, label));
     }
     Ok(lesson::lesson(&ready.plan(), &given))
 }
@@ -180,34 +174,23 @@ fn lesson_of(names: &[String], changes: &Changes) -> Result<Lesson, InputError> 
         } else {
             format!("run{number}")
         };
-        let title = scenario.file.title.clone();
-        let label = Phrase::Literal(title.clone());
-        given.push(given_run(&scenario, &name, &id, label, None));
-        choices.push((id, title));
-        first.get_or_insert((
-            name,
-            scenario.file.title.clone(),
-            scenario.file.note.clone(),
-        ));
+        let title = plan::scenario_title(&name, &scenario.file.title);
+        given.push(given_run(&scenario, &name, &id, title.clone()));
+        choices.push((id, title.clone()));
+        first.get_or_insert((name, title, scenario.file.note.clone()));
     }
     let Some((id, title, note)) = first else {
         let problem = "a scenario or a ready lesson is needed";
         return Err(InputError::about("grantlab lesson", problem));
     };
-    let plan = Plan::of_scenarios(&id, &title, note.as_deref(), &choices);
+    let plan = Plan::of_scenarios(&id, title, note.as_deref(), &choices);
     Ok(lesson::lesson(&plan, &given))
 }
 
-fn given_run(
-    scenario: &Scenario,
-    name: &str,
-    id: &str,
-    label: Phrase,
-    attacker: Option<String>,
-) -> Given {
+fn given_run(scenario: &Scenario, name: &str, id: &str, label: Phrase) -> Given {
     let profiles = Profiles::with_files(&read_file);
     let usual = profiles
         .find(&scenario.profile.name, NamedBy::Argument)
         .ok();
-    Given::of(scenario, usual.as_ref(), name, id, label, attacker)
+    Given::of(scenario, usual.as_ref(), name, id, label)
 }

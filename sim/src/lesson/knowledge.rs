@@ -13,7 +13,7 @@ use super::model::{Delta, DeltaSign};
 use super::places::{self, Exchange};
 use super::values::Values;
 use crate::party::{PartyId, Role};
-use crate::provenance::{FlowId, Minted};
+use crate::provenance::FlowId;
 use crate::trace::{Entry, EntryId, Payload, Trace, What};
 
 /// One thing that a party knows.
@@ -86,8 +86,8 @@ pub struct Learning<'a> {
     trace: &'a Trace,
     cuts: &'a Cuts,
     values: &'a Values,
-    /// Who attacks without being marked as hostile in the trace.
-    attacker: Option<PartyId>,
+    /// The attacker's machines and his browser, as far as they are seen in this run.
+    attackers: Vec<PartyId>,
     knowledge: Knowledge,
     changes: Vec<Change>,
 }
@@ -99,13 +99,13 @@ impl<'a> Learning<'a> {
         trace: &'a Trace,
         cuts: &'a Cuts,
         values: &'a Values,
-        attacker: Option<PartyId>,
+        attackers: Vec<PartyId>,
     ) -> Self {
         Self {
             trace,
             cuts,
             values,
-            attacker,
+            attackers,
             knowledge: Knowledge::default(),
             changes: Vec::new(),
         }
@@ -150,10 +150,28 @@ impl<'a> Learning<'a> {
                 self.forget_all(entry.party)
             }
             What::Learned { kind, value, .. } => {
-                self.learn(entry.party, (*kind).to_owned(), value.as_str())
+                let label = self.trace.provenance().label(value.as_str());
+                let path = label.unwrap_or_else(|| (*kind).to_owned());
+                self.learn(self.learner(entry), path, value.as_str());
             }
             _ => {}
         }
+    }
+
+    /// Who of the attacker's side gets to know what the attacker learns: whoever received it, or anybody who is seen.
+    fn learner(&self, entry: &Entry) -> PartyId {
+        let cause = entry.cause.and_then(|cause| self.trace.entry(cause));
+        let receiver = cause.and_then(|cause| match cause.what {
+            What::Sent { to, .. } => Some(to),
+            What::Arrived { .. } => Some(cause.party),
+            _ => None,
+        });
+        let seen = |party: &PartyId| self.attackers.contains(party);
+        receiver
+            .filter(seen)
+            .or_else(|| Some(entry.party).filter(seen))
+            .or_else(|| self.attackers.first().copied())
+            .unwrap_or(entry.party)
     }
 
     fn learn(&mut self, party: PartyId, path: String, text: &str) {
@@ -249,9 +267,6 @@ impl<'a> Learning<'a> {
                 for cookie in cookies(response) {
                     self.cookie(sent, entry, cookie);
                 }
-                if self.attacker == Some(entry.party) {
-                    self.overhear(entry.party, sent);
-                }
             }
             _ => {}
         }
@@ -293,27 +308,6 @@ impl<'a> Learning<'a> {
             self.forget(entry.party, &path);
         } else if kept {
             self.learn(entry.party, path, cookie.value.as_str());
-        }
-    }
-
-    /// What an attacker reads in a message to his own browser.
-    fn overhear(&mut self, party: PartyId, sent: EntryId) {
-        let Some(Payload::Response(response)) = self.trace.payload(sent) else {
-            return;
-        };
-        let octets = grantlab_core::wire::http::write_response(response);
-        let text = String::from_utf8_lossy(&octets);
-        let provenance = self.trace.provenance();
-        let heard: Vec<&Minted> = provenance
-            .minted()
-            .iter()
-            .filter(|minted| {
-                ["code", "state", "access_token", "refresh_token"].contains(&minted.kind)
-            })
-            .filter(|minted| text.contains(minted.text.as_str()))
-            .collect();
-        for minted in heard {
-            self.learn(party, format!("seen.{}", minted.kind), minted.text.as_str());
         }
     }
 

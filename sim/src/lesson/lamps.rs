@@ -17,12 +17,8 @@ pub(super) fn light(told: &Told<'_>, steps: &mut [Step]) -> Vec<String> {
     let mut so_far = Trace::new(told.trace.cast().into());
     *so_far.provenance_mut() = told.trace.provenance().clone();
     let mut before: BTreeMap<&str, Lamp> = BTreeMap::new();
-    for step in steps {
-        let end = step
-            .entries
-            .iter()
-            .max()
-            .map_or(0, |last| last.saturating_add(1));
+    let ends = ends(told);
+    for (step, end) in steps.iter_mut().zip(ends) {
         extend(&mut so_far, told.trace, end);
         for (id, lamp) in judged(&so_far) {
             // What somebody still waits for is not violated yet.
@@ -39,6 +35,20 @@ pub(super) fn light(told: &Told<'_>, steps: &mut [Step]) -> Vec<String> {
         }
     }
     in_the_end.into_iter().map(str::to_owned).collect()
+}
+
+/// Up to where each step is judged: to its last entry, but never beyond a step that is not told yet.
+fn ends(told: &Told<'_>) -> Vec<EntryId> {
+    let cuts = &told.cuts().steps;
+    let mut told_up_to = 0;
+    let mut ends = Vec::with_capacity(cuts.len());
+    for (place, cut) in (1..).zip(cuts) {
+        let last = cut.entries.iter().max();
+        told_up_to = told_up_to.max(last.map_or(0, |last| last.saturating_add(1)));
+        let untold = cuts.iter().skip(place).map(|later| later.lead).min();
+        ends.push(untold.map_or(told_up_to, |untold| untold.min(told_up_to)));
+    }
+    ends
 }
 
 /// Adds the entries of a run up to, and without, `end`.

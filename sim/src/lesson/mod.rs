@@ -12,6 +12,7 @@ pub mod cut;
 pub mod export;
 pub mod frame;
 pub mod gallery;
+mod hostile;
 pub mod knowledge;
 mod lamps;
 pub mod message;
@@ -63,7 +64,6 @@ impl Given {
         name: &str,
         id: &str,
         label: Phrase,
-        attacker: Option<String>,
     ) -> Self {
         let settings = |profile: &Profile| -> BTreeMap<String, String> {
             let settings = profile.policies.settings().into_iter();
@@ -86,7 +86,6 @@ impl Given {
                 seed: scenario.file.seed.0.to_string(),
                 settings,
                 switches,
-                attacker,
             },
         }
     }
@@ -162,7 +161,10 @@ fn parties(told: &[Told<'_>], texts: &mut Texts) -> Vec<Party> {
             let name = told.trace.name(party).to_owned();
             let place = (role, party.0, name.clone());
             found.entry(place).or_insert_with(|| {
-                let word = role_word(role);
+                let word = match told.trace.role(party) {
+                    Some(crate::party::Role::Tester) => "tester",
+                    _ => role_word(role),
+                };
                 Party {
                     role,
                     name: texts.say(Phrase::text(format!("party.{word}"))),

@@ -71,6 +71,9 @@ impl Exchange {
 const HOME: &str = "/";
 const LOGIN: &str = "/login";
 
+/// The client's page that goes on wherever a parameter says, if it has one.
+const GO: &str = "/go";
+
 /// Where everybody listens.
 #[derive(Debug)]
 pub struct Places {
@@ -154,7 +157,9 @@ impl Places {
             .iter()
             .any(|uri| uri.split('?').next() == Some(endpoint));
         match request.url.path.as_str() {
-            _ if is_redirect || answers(request) => Exchange::Callback,
+            _ if is_redirect => Exchange::Callback,
+            GO => Exchange::ClientPage,
+            _ if answers(request) => Exchange::Callback,
             HOME => Exchange::Home,
             LOGIN => Exchange::LoginStart,
             _ => Exchange::ClientPage,

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use serde::Deserialize;
 
 use super::model::{Answer, Quiz};
-use super::texts::{Phrase, Texts};
+use super::texts::{self, Phrase, Texts};
 
 /// The composition of a lesson.
 #[derive(Clone, Debug)]
@@ -104,9 +104,6 @@ pub struct Ready {
     /// The same with the defence.
     #[serde(default)]
     pub defence: Option<String>,
-    /// Who attacks, where the trace marks nobody as hostile.
-    #[serde(default)]
-    pub attacker: Option<String>,
     /// Scenarios that branch off from the honest run; `lesson.<id>.branch.<n>` asks, n from 1.
     #[serde(default)]
     pub branches: Vec<String>,
@@ -203,18 +200,29 @@ impl Ready {
     }
 }
 
+/// What a scenario is called: by the words for it, where there are some, or by its own title.
+#[must_use]
+pub fn scenario_title(name: &str, title: &str) -> Phrase {
+    let key = format!("scenario.{name}");
+    if texts::exists(&key) {
+        Phrase::text(key)
+    } else {
+        Phrase::Literal(title.to_owned())
+    }
+}
+
 impl Plan {
     /// The lesson of scenarios that nobody prepared: each is a choice, called by its title.
     #[must_use]
     pub fn of_scenarios(
         id: &str,
-        title: &str,
+        title: Phrase,
         note: Option<&str>,
-        scenarios: &[(String, String)],
+        scenarios: &[(String, Phrase)],
     ) -> Self {
-        let choice = |(run, title): &(String, String)| Choice {
+        let choice = |(run, title): &(String, Phrase)| Choice {
             id: run.clone(),
-            label: Phrase::Literal(title.clone()),
+            label: title.clone(),
             run: run.clone(),
             defence: None,
             run_label: None,
@@ -222,7 +230,7 @@ impl Plan {
         };
         Self {
             id: id.to_owned(),
-            title: Phrase::Literal(title.to_owned()),
+            title,
             note: note.map(|note| Phrase::Literal(note.to_owned())),
             choices: scenarios.iter().map(choice).collect(),
             branches: Vec::new(),

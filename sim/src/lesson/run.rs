@@ -7,6 +7,7 @@ use grantlab_core::time::Span as Time;
 
 use super::checks::{self, Compare};
 use super::cut::{Cut, CutKind, Cuts};
+use super::hostile;
 use super::knowledge::Learning;
 use super::lamps;
 use super::message::{self, Scribe};
@@ -43,8 +44,6 @@ pub struct About {
     pub settings: BTreeMap<String, String>,
     /// The switches in which the scenario differs from its profile.
     pub switches: BTreeMap<String, String>,
-    /// Who attacks, where the trace marks nobody as hostile.
-    pub attacker: Option<String>,
 }
 
 /// A run that is being told.
@@ -112,12 +111,8 @@ impl<'a> Told<'a> {
     /// Whether a party attacks.
     #[must_use]
     pub fn is_attacker(&self, party: PartyId) -> bool {
-        let hostile = self
-            .trace
-            .cast()
-            .get(usize::from(party.0))
-            .is_some_and(|cast| cast.hostile);
-        hostile || self.about.attacker.as_deref() == Some(self.trace.name(party))
+        let cast = self.trace.cast().get(usize::from(party.0));
+        cast.is_some_and(|cast| cast.hostile)
     }
 
     /// What a party is to a learner.
@@ -176,11 +171,9 @@ fn receiver(entry: &Entry) -> Option<PartyId> {
 /// Tells a run.
 #[must_use]
 pub fn tell(told: &Told<'_>, lesson: &str, values: &Values, texts: &mut Texts) -> Run {
-    let attacker = told
-        .parties()
-        .into_iter()
-        .find(|party| told.is_attacker(*party));
-    let mut learning = Learning::new(told.trace, told.cuts(), values, attacker);
+    let mut attackers = told.parties();
+    attackers.retain(|party| told.is_attacker(*party));
+    let mut learning = Learning::new(told.trace, told.cuts(), values, attackers);
     let mut steps = Vec::with_capacity(told.cuts().steps.len());
     for cut in &told.cuts().steps {
         if let Some(entry) = told.trace.entry(cut.lead) {
@@ -401,6 +394,8 @@ impl StepTelling<'_, '_> {
 
     fn message_words(&self, teller: &Teller<'_>, payload: &Payload) -> Words {
         let exchange = self.told.cuts().exchange(self.cut.lead);
+        let hostile =
+            receiver(self.entry).and_then(|to| hostile::side(self.told, self.entry.party, to));
         match payload {
             Payload::Request(request) => {
                 let label = Phrase::Literal(message::request_label(request));
@@ -408,12 +403,18 @@ impl StepTelling<'_, '_> {
                     "host",
                     Argument::Literal(request.url.origin.host.to_string()),
                 );
-                teller.words(&telling::request(exchange, request), label, &[host])
+                let key = hostile.map_or_else(
+                    || telling::request(exchange, request),
+                    |side| hostile::request(side, exchange, request),
+                );
+                teller.words(&key, label, &[host])
             }
             Payload::Response(response) => {
                 let label = Phrase::Literal(telling::response_label(response));
                 let status = ("status", Argument::Literal(response.status.0.to_string()));
-                teller.words(&telling::response(exchange, response), label, &[status])
+                let key = hostile.and_then(|side| hostile::response(side, exchange, response));
+                let key = key.unwrap_or_else(|| telling::response(exchange, response));
+                teller.words(&key, label, &[status])
             }
             Payload::Failure(_) => {
                 let label = teller.phrase("step.failure.label".to_owned(), &[]);
@@ -553,7 +554,7 @@ fn label(
 ) -> Phrase {
     if let (Some(first), true) = (compared.first(), checks::refusal(event).is_some()) {
         if first.left.0 == "found" {
-            return Phrase::Literal(first.rule.text().id.to_owned());
+            return teller.phrase(format!("rule.{}.label", first.rule.text().id), &[]);
         }
         return Phrase::Literal(format!("{} ≠ {}", first.left.0, first.right.0));
     }

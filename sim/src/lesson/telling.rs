@@ -7,6 +7,7 @@
 
 use grantlab_core::event::Event;
 use grantlab_core::http::{Body, Fields, Request, Response};
+use grantlab_core::refusal::Rule;
 
 use super::checks::Compare;
 use super::model::{CheckResult, Sign};
@@ -106,6 +107,7 @@ pub fn request(exchange: Exchange, request: &Request) -> String {
         Exchange::Callback if has("code") => ".code",
         Exchange::Callback if has("error") => ".error",
         Exchange::Callback => ".empty",
+        Exchange::ClientPage if has("code") => ".code",
         Exchange::Token if has("code_verifier") => ".verifier",
         Exchange::Token => ".plain",
         Exchange::Home
@@ -165,6 +167,7 @@ pub fn response(exchange: Exchange, response: &Response) -> String {
             200..=299 => ".good",
             _ => ".refused",
         },
+        Exchange::ClientPage if location.is_some() => ".moved",
         Exchange::Home if posts("read") || has_form(response, "/logout") => ".signed_in",
         Exchange::Home
         | Exchange::ClientPage
@@ -246,7 +249,12 @@ pub fn decision(event: &Event, compared: &[Compare]) -> String {
                 right: (_, None),
                 ..
             }) => ".stateless",
-            Some(first) if first.result == CheckResult::Equal => ".checked",
+            Some(first) if first.result == CheckResult::Equal => {
+                match compared.iter().any(overlooks) {
+                    true => ".issuer_skipped",
+                    false => ".checked",
+                }
+            }
             Some(first) if first.left.1 == first.right.1 => ".unchecked",
             Some(_) | None => ".mismatched",
         },
@@ -271,6 +279,11 @@ pub fn decision(event: &Event, compared: &[Compare]) -> String {
     format!("decision.{}{variant}", event.name())
 }
 
+/// Whether a comparison is left out that would have failed.
+fn overlooks(compare: &Compare) -> bool {
+    compare.result == CheckResult::Skipped && compare.left.1 != compare.right.1
+}
+
 fn was_used(compared: &[Compare]) -> bool {
     compared
         .first()
@@ -283,7 +296,7 @@ pub fn sign(event: &Event, compared: &[Compare]) -> Sign {
     let goes_on_in_spite = compared.iter().any(|compare| {
         compare.result == CheckResult::Skipped
             && compare.left.1 != compare.right.1
-            && compare.left.1.is_some()
+            && (compare.left.1.is_some() || compare.rule == Rule::VerifierMatches)
     });
     if goes_on_in_spite || matches!(event, Event::OpenRedirected { .. }) {
         return Sign::Bad;

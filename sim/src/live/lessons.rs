@@ -15,8 +15,8 @@ use serde_json::{Value, json};
 
 use crate::input_error::{InputError, SourceText};
 use crate::lesson::page::{escaped, page, policy};
-use crate::lesson::plan::Plan;
-use crate::lesson::texts::{LANGUAGES, Phrase, catalogue};
+use crate::lesson::plan::{self, Plan};
+use crate::lesson::texts::{LANGUAGES, catalogue};
 use crate::lesson::{Given, lesson};
 use crate::profile::Profiles;
 use crate::scenario::{Scenario, shelf};
@@ -183,9 +183,8 @@ impl Asked {
     fn page(&self) -> Result<String, InputError> {
         let given = self.given()?;
         let title = given.about.label.clone();
-        let choices = [("run".to_owned(), self.scenario.clone())];
-        let mut plan = Plan::of_scenarios(&self.scenario, &self.scenario, None, &choices);
-        plan.title = title;
+        let choices = [("run".to_owned(), title.clone())];
+        let plan = Plan::of_scenarios(&self.scenario, title, None, &choices);
         let mut told = lesson(&plan, &[given]);
         told.languages
             .sort_by_key(|language| language != self.language);
@@ -203,7 +202,7 @@ impl Asked {
         let text = self.changed(&source.text)?;
         let profiles = Profiles::built_in();
         let scenario = Scenario::read(SourceText::new(&source.name, &text), &profiles)?;
-        let label = Phrase::Literal(scenario.file.title.clone());
+        let label = plan::scenario_title(&self.scenario, &scenario.file.title);
         let usual = profiles
             .find(&scenario.profile.name, crate::profile::NamedBy::Argument)
             .ok();
@@ -213,7 +212,6 @@ impl Asked {
             &self.scenario,
             "run",
             label,
-            None,
         ))
     }
 

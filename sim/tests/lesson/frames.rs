@@ -35,7 +35,7 @@ fn some_frames_as_they_are() {
     let csrf = ready("login-csrf");
     insta::assert_snapshot!(
         "bug",
-        plain_text(&drawn(&csrf, 1, 20, Charset::Unicode, "en"))
+        plain_text(&drawn(&csrf, 1, 18, Charset::Unicode, "en"))
     );
 }
 

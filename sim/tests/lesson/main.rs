@@ -19,16 +19,16 @@ use grantlab_sim::profile::Profiles;
 use grantlab_sim::scenario::{Scenario, shelf};
 
 /// A run of a scenario on the shelf.
-pub(crate) fn given(name: &str, id: &str, label: Phrase, attacker: Option<String>) -> Given {
+pub(crate) fn given(name: &str, id: &str, label: Phrase) -> Given {
     let source = shelf::find(name).unwrap_or_else(|| panic!("{name} is not on the shelf"));
     let scenario = Scenario::read(source, &Profiles::built_in()).unwrap();
-    Given::of(&scenario, None, name, id, label, attacker)
+    Given::of(&scenario, None, name, id, label)
 }
 
 /// The runs of a ready lesson.
 pub(crate) fn runs_of(ready: &Ready) -> Vec<Given> {
     let runs = ready.runs().into_iter();
-    runs.map(|(id, name)| given(name, &id, ready.label(&id), ready.attacker.clone()))
+    runs.map(|(id, name)| given(name, &id, ready.label(&id)))
         .collect()
 }
 
@@ -40,9 +40,10 @@ pub(crate) fn ready(id: &str) -> Lesson {
 
 /// The lesson of one scenario.
 pub(crate) fn plain(name: &str) -> Lesson {
-    let runs = [given(name, "run", Phrase::Literal(name.to_owned()), None)];
-    let choices = [("run".to_owned(), name.to_owned())];
-    lesson(&Plan::of_scenarios(name, name, None, &choices), &runs)
+    let runs = [given(name, "run", Phrase::Literal(name.to_owned()))];
+    let title = Phrase::Literal(name.to_owned());
+    let choices = [("run".to_owned(), title.clone())];
+    lesson(&Plan::of_scenarios(name, title, None, &choices), &runs)
 }
 
 /// Some scenarios of every kind: enough to meet every kind of step, few enough to be quick.

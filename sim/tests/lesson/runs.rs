@@ -6,16 +6,17 @@ use grantlab_core::http::Scheme;
 use grantlab_core::wire::http;
 use grantlab_sim::invariant::{self, Judgement};
 use grantlab_sim::lesson::compare::parts_at;
-use grantlab_sim::lesson::model::{DeltaSign, Lamp, Lesson, MessageKind, Run, StepKind};
+use grantlab_sim::lesson::model::{DeltaSign, Lamp, Lesson, MessageKind, PartyRole, Run, StepKind};
 use grantlab_sim::lesson::plan;
 
 use crate::{SAMPLE, given, plain, ready};
 use grantlab_sim::lesson::texts::Phrase;
+use grantlab_sim::scenario::shelf;
 
 #[test]
 fn every_entry_of_a_trace_is_in_exactly_one_step() {
     for name in SAMPLE {
-        let entries = given(name, "run", Phrase::Literal(String::new()), None)
+        let entries = given(name, "run", Phrase::Literal(String::new()))
             .trace
             .entries()
             .len();
@@ -61,6 +62,14 @@ fn octets_are_read_as_the_message_that_they_are() {
 fn a_value_was_minted_by_its_sender_or_reached_him_before() {
     for ready in plan::ready() {
         let lesson = crate::ready(&ready.id);
+        // The attacker's browser and his machines know the same.
+        let who = |id: &str| {
+            let known = lesson.parties.iter().find(|party| party.id == id);
+            match known.map(|party| party.role) {
+                Some(PartyRole::Attacker) if id != "tester" => "the attacker".to_owned(),
+                _ => id.to_owned(),
+            }
+        };
         for run in &lesson.runs {
             let mut has: BTreeSet<(String, u32)> = BTreeSet::new();
             for (number, step) in (1_u32..).zip(&run.steps) {
@@ -68,15 +77,20 @@ fn a_value_was_minted_by_its_sender_or_reached_him_before() {
                     if let Some(minted) = &path.minted
                         && minted.step <= number
                     {
-                        has.insert((minted.party.clone(), path.value));
+                        has.insert((who(&minted.party), path.value));
                     }
                 }
+                let learned = step
+                    .deltas
+                    .iter()
+                    .filter(|delta| delta.sign != DeltaSign::Removed);
+                has.extend(learned.filter_map(|delta| Some((who(&delta.party), delta.value?))));
                 let sends = matches!(step.kind, StepKind::Request | StepKind::Response);
                 for value in step.values.iter().filter(|_| sends) {
                     let path = run.paths.iter().find(|path| path.value == *value).unwrap();
-                    let knows = has.contains(&(step.from.clone(), *value));
-                    // The scenario, and a user who opens a link, get what they send from the scenario's file.
-                    let from_file = ["tester", "alice", "bob"].contains(&step.from.as_str());
+                    let knows = has.contains(&(who(&step.from), *value));
+                    // The scenario gets what it sends from its file.
+                    let from_file = step.from == "tester";
                     assert!(
                         path.minted.is_none() || knows || from_file,
                         "{}: {} sends {} in step {number}",
@@ -85,7 +99,7 @@ fn a_value_was_minted_by_its_sender_or_reached_him_before() {
                         lesson.values[usize::try_from(*value).unwrap()].label
                     );
                     let receiver = step.to.clone().unwrap_or_default();
-                    has.insert((receiver, *value));
+                    has.insert((who(&receiver), *value));
                 }
             }
         }
@@ -150,7 +164,7 @@ fn cookies_are_sent_as_they_are_known() {
 #[test]
 fn the_last_lamps_are_the_verdicts() {
     for name in SAMPLE {
-        let trace = given(name, "run", Phrase::Literal(String::new()), None).trace;
+        let trace = given(name, "run", Phrase::Literal(String::new())).trace;
         let lesson = plain(name);
         let run = &lesson.runs[0];
         for shown in &lesson.invariants {
@@ -176,6 +190,116 @@ fn the_last_lamps_are_the_verdicts() {
 
 fn run<'a>(lesson: &'a Lesson, id: &str) -> &'a Run {
     lesson.runs.iter().find(|run| run.id == id).unwrap()
+}
+
+/// What each attack lesson is about.
+const TAUGHT: [(&str, &str); 9] = [
+    ("pkce", "pkce-binding"),
+    ("refresh", "refresh-linearity"),
+    ("code-replay", "code-single-use"),
+    ("login-csrf", "state-integrity"),
+    ("code-injection", "authentication"),
+    ("mix-up", "issuer-agreement"),
+    ("open-redirect", "no-open-redirect"),
+    ("redirect-307", "password-secrecy"),
+    ("race", "code-single-use"),
+];
+
+/// What the documents of two providers leave open, in honest runs too: their lessons show just this.
+const LEFT_OPEN: [(&str, &str); 2] = [
+    ("isogeo", "state-integrity"),
+    ("pockets", "redirect-uri-repeated"),
+];
+
+/// An attack violates what its lesson teaches, its defence does not, and honest runs violate nothing.
+#[test]
+fn every_attack_shows_what_it_teaches() {
+    let mut taught = BTreeMap::from(TAUGHT);
+    for plan in plan::ready() {
+        let lesson = ready(&plan.id);
+        for run in &lesson.runs {
+            let violated = &run.verdict.violated;
+            match (run.id.as_str(), taught.get(plan.id.as_str())) {
+                ("attack", Some(property)) => {
+                    assert!(
+                        violated.iter().any(|id| id == property),
+                        "{}: {violated:?}",
+                        plan.id
+                    );
+                    let steps = run.steps.iter();
+                    let shown = steps.filter(|step| step.violated.iter().any(|id| id == property));
+                    assert_ne!(shown.count(), 0, "{}", plan.id);
+                    assert!(run.steps.iter().any(|step| step.attack), "{}", plan.id);
+                }
+                ("defence", Some(property)) => {
+                    assert!(!violated.iter().any(|id| id == property), "{}", plan.id);
+                }
+                _ => {
+                    let open = LEFT_OPEN.iter().filter(|(id, _)| *id == plan.id);
+                    let open: Vec<&str> = open.map(|(_, property)| *property).collect();
+                    assert_eq!(*violated, open, "{} {}", plan.id, run.id);
+                }
+            }
+        }
+        assert_eq!(
+            taught.remove(plan.id.as_str()).is_some(),
+            plan.attack.is_some()
+        );
+    }
+    assert!(taught.is_empty(), "{taught:?}");
+}
+
+/// What the words of a step claim, and the fact that somebody must have noted in that step.
+const CLAIMS: [(&str, &str); 11] = [
+    ("step.authorization.response.code", "code_issued"),
+    ("step.callback.response.done", "login_completed"),
+    ("step.callback.request.code", "navigated"),
+    ("step.owner_form.request.login_approve", "form_sent"),
+    ("step.owner_form.response.code", "code_issued"),
+    ("step.pushed.response.good", "request_pushed"),
+    ("step.refresh.response.good", "access_token_issued"),
+    ("step.resource.response.good", "resource_served"),
+    ("step.token.request.plain", "token_requested"),
+    ("step.token.response.good", "access_token_issued"),
+    ("step.token.response.to_attacker", "access_token_issued"),
+];
+
+/// Who acts in the steps whose words name him.
+const ACTORS: [(&str, &[PartyRole]); 5] = [
+    ("step.token.request.", &[PartyRole::Client]),
+    ("step.login_start.response.", &[PartyRole::Client]),
+    ("step.callback.response.", &[PartyRole::Client]),
+    ("step.forged.", &[PartyRole::Attacker]),
+    ("step.attacker.response.", &[PartyRole::Attacker]),
+];
+
+/// Words that claim something are said only where the run has it.
+#[test]
+fn what_a_step_claims_was_noted() {
+    let mut seen = BTreeSet::new();
+    for lesson in shelf::names().map(plain) {
+        let role = |id: &str| lesson.parties.iter().find(|party| party.id == id);
+        for (run, step) in lesson
+            .runs
+            .iter()
+            .flat_map(|run| run.steps.iter().map(move |step| (run, step)))
+        {
+            let place = format!("{}: {} in {}", run.scenario, step.topic, step.at_ms);
+            for (topic, fact) in CLAIMS.iter().filter(|(topic, _)| *topic == step.topic) {
+                seen.insert(*topic);
+                let noted = step.details.iter().any(|detail| detail.name == *fact);
+                let names: Vec<_> = step.details.iter().map(|detail| &detail.name).collect();
+                assert!(noted, "{place}: no {fact}, but {names:?}");
+            }
+            for (topic, roles) in ACTORS {
+                if step.topic.starts_with(topic) {
+                    let role = role(&step.from).unwrap().role;
+                    assert!(roles.contains(&role), "{place}: {role:?}");
+                }
+            }
+        }
+    }
+    assert_eq!(seen.len(), CLAIMS.len(), "{seen:?}");
 }
 
 /// Attack and defence part where one switch decides, and nowhere before.
