@@ -15,7 +15,7 @@ use grantlab_sim::trace::Detail;
 use grantlab_sim::world::Mode;
 
 pub(crate) use searching::{
-    Budget, ExploreArguments, Grain, HuntArguments, MatrixArguments, World,
+    Budget, CheckpointArguments, ExploreArguments, Grain, HuntArguments, MatrixArguments, World,
 };
 
 /// A laboratory for the OAuth 2.0 authorization code flow (RFC 6749 §4.1).

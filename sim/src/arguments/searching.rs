@@ -15,6 +15,8 @@ Examples:
   grantlab hunt --attack MX-01                        a published attack, in its own preset
   grantlab hunt --attack CU-02 --save found.json      kept as a scenario: grantlab run found.json
   grantlab hunt --powers a1,a3 --depth 3 --seconds 60
+  grantlab hunt --depth 5 --seconds 600 --checkpoint deep.search   stop, and go on another day
+  grantlab hunt --profile aidbox --random 0..10000    random walks, and what they find made short
 
 Exit codes: 0 nothing found; 1 a finding; 2 bad input.";
 
@@ -24,13 +26,15 @@ Examples:
   grantlab explore --profile oauth21 --depth 3 --powers a1
   grantlab explore --profile pockets --depth 2        every kind of violation in reach
   grantlab explore --depth 4 --shard 3/8 --out results
+  grantlab explore --depth 5 --memory 2G --checkpoint deep.search   Ctrl-C, and go on another day
 
 Exit codes: 0 nothing found; 1 findings; 2 bad input.";
 
 pub(super) const MATRIX_HELP: &str = "\
 Examples:
   grantlab matrix                                     every attack whose parts are all here
-  grantlab matrix --attack CU-03 --attack BS-01
+  grantlab matrix --only CU-03,BS-01                  two of them
+  grantlab matrix --only MX-01 --depth-beyond 3 --format json
   grantlab matrix --tier 2
   grantlab matrix --shard 3/8 --out results           a part of it; grantlab merge results
 
@@ -83,6 +87,17 @@ pub(crate) struct Budget {
     pub(crate) threads: Option<NonZeroUsize>,
 }
 
+/// Where a search is written down.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct CheckpointArguments {
+    /// Write the search down in this file while it runs and when its budget is spent; go on from it when it exists
+    #[arg(long, value_name = "FILE")]
+    pub(crate) checkpoint: Option<String>,
+    /// Seconds between two times that it is written down
+    #[arg(long, value_name = "SECONDS", default_value_t = 60, requires = "checkpoint", value_parser = clap::value_parser!(u64).range(1..))]
+    pub(crate) checkpoint_every: u64,
+}
+
 /// Arguments of `grantlab hunt`.
 #[derive(Clone, Debug, Args)]
 pub(crate) struct HuntArguments {
@@ -96,8 +111,15 @@ pub(crate) struct HuntArguments {
     /// The published attack to find (`grantlab attacks`), in its preset
     #[arg(long, value_name = "ID")]
     pub(crate) attack: Option<String>,
+    #[command(flatten)]
+    pub(crate) checkpoint: CheckpointArguments,
     /// Take random walks from these seeds instead of searching
-    #[arg(long, value_name = "A..B")]
+    #[arg(
+        long,
+        visible_alias = "random",
+        value_name = "A..B",
+        conflicts_with = "checkpoint"
+    )]
     pub(crate) seeds: Option<Seeds>,
     /// Keep the finding as a scenario: in this file, or in this folder
     #[arg(long, value_name = "FILE")]
@@ -111,11 +133,13 @@ pub(crate) struct ExploreArguments {
     pub(crate) world: World,
     #[command(flatten)]
     pub(crate) budget: Budget,
+    #[command(flatten)]
+    pub(crate) checkpoint: CheckpointArguments,
     /// Only every Nth piece, beginning with the Ith: for many processes and machines
     #[arg(long, value_name = "I/N", requires = "out")]
     pub(crate) shard: Option<Share>,
     /// Write a file for each piece below this folder, and skip those that are there; `grantlab merge` puts them together
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", conflicts_with = "checkpoint")]
     pub(crate) out: Option<String>,
 }
 
@@ -123,11 +147,19 @@ pub(crate) struct ExploreArguments {
 #[derive(Debug, Args)]
 pub(crate) struct MatrixArguments {
     /// An attack (`grantlab attacks`); may be given many times
-    #[arg(long = "attack", value_name = "ID")]
+    #[arg(
+        long = "attack",
+        visible_alias = "only",
+        value_name = "ID",
+        value_delimiter = ','
+    )]
     pub(crate) attacks: Vec<String>,
     /// Attacks of this tier and below
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..=3))]
     pub(crate) tier: u8,
+    /// Moves beyond the depth of an attack up to which a countermeasure must stop it
+    #[arg(long, value_name = "N", default_value_t = 2)]
+    pub(crate) depth_beyond: u32,
     #[command(flatten)]
     pub(crate) budget: Budget,
     /// Only every Nth attack, beginning with the Ith: for many processes and machines
@@ -145,6 +177,16 @@ pub(crate) enum Grain {
     Action,
     /// At once: every delivery, timer and fault is a move of its own
     Event,
+}
+
+impl Grain {
+    /// Its word on the command line.
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Action => "action",
+            Self::Event => "event",
+        }
+    }
 }
 
 /// An amount of memory, as it was typed: a number of octets, or with `K`, `M` or `G` of 1024, 1024² or 1024³.

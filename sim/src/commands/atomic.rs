@@ -31,6 +31,26 @@ pub(super) fn write_atomically(
     Ok(())
 }
 
+/// Writes a text to the file called `path`, whose folder is made if there is none.
+pub(super) fn write_text(path: &str, text: &str) -> io::Result<()> {
+    // What is no file, such as /dev/stdout, must not be replaced by one.
+    if fs::metadata(path).is_ok_and(|found| !found.is_file()) {
+        return fs::write(path, text);
+    }
+    let (folder, name) = parted(path)?;
+    fs::create_dir_all(folder)?;
+    write_atomically(folder, name, |out| out.write_all(text.as_bytes()))
+}
+
+/// The folder of a file, and its name there.
+pub(super) fn parted(path: &str) -> io::Result<(&Path, &str)> {
+    let path = Path::new(path);
+    let folder = path.parent().filter(|folder| *folder != Path::new(""));
+    let name = path.file_name().and_then(|name| name.to_str());
+    let name = name.ok_or_else(|| io::Error::other("it is no name of a file"))?;
+    Ok((folder.unwrap_or_else(|| Path::new(".")), name))
+}
+
 /// A file that nobody else writes: other processes, also of other machines, have other names.
 fn create(folder: &Path, name: &str) -> io::Result<(File, std::path::PathBuf)> {
     let mut last = io::Error::from(io::ErrorKind::AlreadyExists);

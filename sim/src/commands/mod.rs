@@ -4,6 +4,7 @@
 
 mod atomic;
 mod attacks;
+mod checkpoint;
 mod console;
 mod explain;
 mod explore;

@@ -12,6 +12,7 @@ mod parting;
 mod pursuit;
 mod quarry;
 mod text;
+mod unpreventable;
 mod words;
 
 pub use chase::Chase;
@@ -20,9 +21,10 @@ pub use keeping::scenario;
 pub use needs::{Needs, Tried, Weakness, needs};
 pub use ordered::{Members, Ordered};
 pub use parting::{Parting, parting};
-pub use pursuit::{Stop, Told, examine, pursue, roam};
+pub use pursuit::{Stop, Told, examine, pursue, shorten, tell_all};
 pub use quarry::Quarry;
 pub use text::write_text;
+pub use unpreventable::{Unpreventable, blame};
 pub use words::words;
 
 use schemars::JsonSchema;
@@ -53,6 +55,10 @@ pub struct Finding {
     pub witness: Vec<Shown>,
     /// What it needs and what does not matter, as far as that was asked.
     pub needs: Option<Needs>,
+    /// Whether no party has to be weak for it, as far as that was asked.
+    pub nothing_weak: Option<bool>,
+    /// Why it says nothing against the parties, if that is so, as far as that was asked.
+    pub unpreventable: Option<Unpreventable>,
     /// The nearest run that is safe, and where it parts from this one.
     pub nearest_safe: Option<Parting>,
     /// The hash of the trace: a replay has the same.
@@ -75,6 +81,8 @@ pub struct Named {
 pub struct Searched {
     /// Moves of the run as it was found.
     pub found_length: usize,
+    /// Moves that were left when none could be deleted any more.
+    pub deleted_length: usize,
     /// Moves of the shortest run that is known.
     pub length: usize,
     /// Whether every shorter run within the bounds was looked at.
@@ -83,6 +91,8 @@ pub struct Searched {
     pub states: u64,
     /// Moves that were taken until then.
     pub transitions: u64,
+    /// How long it took to shrink the run, in milliseconds; nothing where it was the shortest from the start.
+    pub shrinking_milliseconds: Option<u64>,
 }
 
 /// An entry of a trace, as people read it.
@@ -114,6 +124,8 @@ impl Finding {
             steps,
             witness: shown(trace, &violation.witness),
             needs: None,
+            nothing_weak: None,
+            unpreventable: None,
             nearest_safe: None,
             trace_hash: trace.hash().to_string(),
         }

@@ -8,13 +8,14 @@ use super::chase::Chase;
 use super::needs::{Needs, Tried, Weakness, needs};
 use super::parting::{Parting, parting};
 use super::quarry::Quarry;
+use super::unpreventable::unpreventable;
 use super::words::words;
 use super::{Finding, Searched};
 use crate::attacker::Move;
 use crate::hunt::Caught;
 use crate::search::{
-    Bounds, Budget, Found, OnFinding, Options, ReportOf, Verdict, WalkReportOf, Walks, Watch,
-    search, shrink, wander,
+    Bounds, Budget, Found, OnFinding, Options, ReportOf, Verdict, WalkReportOf, Watch, search,
+    shrink,
 };
 use crate::trace::{EntryId, Trace};
 
@@ -44,45 +45,50 @@ pub fn pursue(
 ) -> Result<(ReportOf<Chase>, Vec<Told>), Malformed> {
     let chase = quarry.chase()?;
     let report = search(&chase, options, watch);
+    let told = tell_all(&chase, quarry, &report);
+    Ok((report, told))
+}
+
+/// Tells what a search of `chase` found, breadth first.
+#[must_use]
+pub fn tell_all(chase: &Chase, quarry: &Quarry, report: &ReportOf<Chase>) -> Vec<Told> {
     let told = report.found.iter().map(|found| {
         let searched = Searched {
             found_length: found.path.len(),
+            deleted_length: found.path.len(),
             length: found.path.len(),
             // Breadth first: every shorter run was looked at.
             is_shortest: true,
             states: report.counts.states,
             transitions: report.counts.transitions,
+            shrinking_milliseconds: None,
         };
-        tell(&chase, quarry, found, searched)
+        tell(chase, quarry, found, searched)
     });
-    let told = told.collect();
-    Ok((report, told))
+    told.collect()
 }
 
-/// Walks at random, and makes what it comes across as short as can be.
-///
-/// # Errors
-/// [`Malformed`] when no world comes of the profile.
-pub fn roam(
+/// Makes what random walks came across as short as can be.
+#[must_use]
+pub fn shorten(
+    chase: &Chase,
     quarry: &Quarry,
-    walks: &Walks,
+    report: &WalkReportOf<Chase>,
     options: Options,
     watch: &dyn Watch,
-) -> Result<(WalkReportOf<Chase>, Option<Told>), Malformed> {
-    let chase = quarry.chase()?;
-    let report = wander(&chase, walks, watch);
-    let told = report.found.as_ref().and_then(|(_, found)| {
-        let shrunk = shrink(&chase, &found.path, found.key, options, watch)?;
-        let searched = Searched {
-            found_length: shrunk.found_length,
-            length: shrunk.shortest.path.len(),
-            is_shortest: shrunk.is_optimal,
-            states: report.states,
-            transitions: report.transitions,
-        };
-        Some(tell(&chase, quarry, &shrunk.shortest, searched))
-    });
-    Ok((report, told))
+) -> Option<Told> {
+    let (_, found) = report.found.as_ref()?;
+    let shrunk = shrink(chase, &found.path, found.key, options, watch)?;
+    let searched = Searched {
+        found_length: shrunk.found_length,
+        deleted_length: shrunk.deleted_length,
+        length: shrunk.shortest.path.len(),
+        is_shortest: shrunk.is_optimal,
+        states: report.states,
+        transitions: report.transitions,
+        shrinking_milliseconds: None,
+    };
+    Some(tell(chase, quarry, &shrunk.shortest, searched))
 }
 
 fn tell(chase: &Chase, quarry: &Quarry, found: &Found<Move, Caught>, searched: Searched) -> Told {
@@ -128,20 +134,13 @@ pub fn examine(
     };
     let property = told.finding.property.clone();
     let mut problem = None;
-    let without = |weakness: &Weakness| {
-        let mut less = quarry.without(weakness);
-        less.properties.retain(|known| known.id == property);
-        match less.chase() {
-            Ok(chase) => match search(&chase, options, watch).verdict {
-                Verdict::Found => Tried::StillFound,
-                Verdict::Complete => Tried::Gone,
-                Verdict::BudgetSpent(_) => Tried::Unknown,
-            },
-            Err(malformed) => {
-                problem = Some(malformed);
-                Tried::Unknown
-            }
-        }
+    let without = |weaknesses: &[Weakness]| {
+        let less = weaknesses.iter();
+        let less = less.fold(quarry.clone(), |less, weakness| less.without(weakness));
+        still(&less, &property, options, watch).unwrap_or_else(|malformed| {
+            problem = Some(malformed);
+            Tried::Unknown
+        })
     };
     let found = needs(quarry.weaknesses(), without);
     if let Some(malformed) = problem {
@@ -149,8 +148,28 @@ pub fn examine(
     }
     let safe = nearest_safe(told, quarry, &found, &chase);
     told.finding.nearest_safe = safe;
+    told.finding.nothing_weak = Some(found.nothing_weak);
+    if found.nothing_weak {
+        told.finding.unpreventable = unpreventable(told, quarry)?;
+    }
     told.finding.needs = Some(found);
     Ok(())
+}
+
+/// Whether a property is violated in what is left of a quarry.
+fn still(
+    quarry: &Quarry,
+    property: &str,
+    options: Options,
+    watch: &dyn Watch,
+) -> Result<Tried, Malformed> {
+    let mut quarry = quarry.clone();
+    quarry.properties.retain(|known| known.id == property);
+    Ok(match search(&quarry.chase()?, options, watch).verdict {
+        Verdict::Found => Tried::StillFound,
+        Verdict::Complete => Tried::Gone,
+        Verdict::BudgetSpent(_) => Tried::Unknown,
+    })
 }
 
 /// Of the runs with the same moves and one needed weakness less, the one that goes the same way longest.

@@ -145,6 +145,14 @@ impl Quarry {
             .collect()
     }
 
+    /// The same with every party as good as it can be, in the same world.
+    #[must_use]
+    pub fn secured(&self) -> Self {
+        let weaknesses = self.weaknesses();
+        let weak = weaknesses.iter().filter(|known| known.is_of_a_party());
+        weak.fold(self.clone(), |quarry, weakness| quarry.without(weakness))
+    }
+
     /// The same with one weakness less.
     #[must_use]
     pub fn without(&self, weakness: &Weakness) -> Self {

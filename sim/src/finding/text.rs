@@ -4,6 +4,12 @@ use std::fmt::Write as _;
 
 use super::{Finding, Needs, Weakness};
 
+/// Characters of a heading before a list.
+const HEADING_COLUMNS: usize = 16;
+
+/// Characters of a line: as many as terminals and pull requests show.
+const LINE_COLUMNS: usize = 100;
+
 /// Writes a finding as text. The diagram is drawn from the trace: [`super::diagram`].
 #[must_use]
 pub fn write_text(finding: &Finding, diagram: &str) -> String {
@@ -26,9 +32,11 @@ pub fn write_text(finding: &Finding, diagram: &str) -> String {
     } else {
         ""
     };
+    let took = search.shrinking_milliseconds;
+    let took = took.map_or_else(String::new, |took| format!(" in {took} ms"));
     let _ = writeln!(
         out,
-        "found in {} after {} states and {} transitions, {} when shrunk{shortest}",
+        "found in {} after {} states and {} transitions, {} when shrunk{took}{shortest}",
         moves(search.found_length),
         search.states,
         search.transitions,
@@ -45,6 +53,10 @@ pub fn write_text(finding: &Finding, diagram: &str) -> String {
     let _ = write!(out, "\n{diagram}");
     if let Some(needs) = &finding.needs {
         write_needs(needs, &mut out);
+    }
+    if let Some(case) = &finding.unpreventable {
+        let _ = writeln!(out, "unpreventable    {}", case.words());
+        let _ = writeln!(out, "                 {}", case.section);
     }
     if let Some(parting) = &finding.nearest_safe {
         let _ = writeln!(
@@ -66,14 +78,36 @@ fn write_needs(needs: &Needs, out: &mut String) {
     out.push('\n');
     for (heading, list) in [
         ("needs", &needs.needs),
+        ("and these", &needs.replaceable),
         ("does not matter", &needs.does_not_matter),
         ("not known", &needs.unknown),
     ] {
         if !list.is_empty() {
-            let words: Vec<String> = list.iter().map(Weakness::words).collect();
-            let _ = writeln!(out, "{heading:<16} {}", words.join(" "));
+            write_list(heading, list, out);
         }
     }
+    if !needs.replaceable.is_empty() {
+        out.push_str(
+            "                 each of these could be replaced by some that do not matter\n",
+        );
+    }
+    if needs.nothing_weak {
+        out.push_str("                 no party has to be weak: every switch may be secure\n");
+    }
+}
+
+/// Weaknesses behind a heading, in lines that fit.
+fn write_list(heading: &str, list: &[Weakness], out: &mut String) {
+    let mut line = format!("{heading:<HEADING_COLUMNS$}");
+    for word in list.iter().map(Weakness::words) {
+        if line.chars().count() + 1 + word.chars().count() > LINE_COLUMNS {
+            let _ = writeln!(out, "{line}");
+            line = " ".repeat(HEADING_COLUMNS);
+        }
+        line.push(' ');
+        line.push_str(&word);
+    }
+    let _ = writeln!(out, "{line}");
 }
 
 fn moves(number: usize) -> String {

@@ -81,6 +81,13 @@ const LINE_CUT: Unpreventable = Unpreventable {
     section: "RFC 9700 §3 (A2)",
 };
 
+/// A state is good once: who knows it can use it up.
+const STATE_SPENT: Unpreventable = Unpreventable {
+    powers: &["a1", "a3"],
+    when: "he reads code and state while the response is on its way, and makes the browser bring them with something else before it: a state is good once",
+    section: "RFC 9700 §3 (A3), §4.7",
+};
+
 /// A bearer token is good in any hands.
 const BEARER_LEAKED: Unpreventable = Unpreventable {
     powers: &["a5"],
@@ -273,7 +280,7 @@ pub const ALL: &[Property] = &[
         section: "RFC 6749 §4.1, §10.14",
         level: Level::Error,
         judged_by: &["honest-completion"],
-        unpreventable: &[LINE_CUT],
+        unpreventable: &[STATE_SPENT, LINE_CUT],
     },
     Property {
         id: "NO-CRASH",

@@ -40,6 +40,8 @@ pub enum Budget {
     Seconds,
     /// Somebody's patience.
     Interrupted,
+    /// Nothing: whoever watches wants to write the search down, and go on.
+    Paused,
 }
 
 /// How a search ended.

@@ -36,7 +36,9 @@ impl<S: Space> ChunkWork for Exploring<'_, S> {
             let seen = self.pieces.search(piece, &Interrupt(stop))?;
             let report = seen.report;
             let incomplete = match report.verdict {
-                Verdict::BudgetSpent(Budget::Interrupted | Budget::Seconds) => return None,
+                Verdict::BudgetSpent(Budget::Interrupted | Budget::Seconds | Budget::Paused) => {
+                    return None;
+                }
                 Verdict::BudgetSpent(Budget::States | Budget::Memory) => 1,
                 Verdict::Found | Verdict::Complete => 0,
             };

@@ -4,11 +4,12 @@ mod shared;
 
 use std::fmt::Write as _;
 
-use grantlab_sim::finding::{Told, pursue};
+use grantlab_sim::finding::{Told, Unpreventable, blame, pursue};
 use grantlab_sim::search::OnFinding;
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::checkpoint::{self, Checkpoint, CheckpointReport};
 use super::console::Console;
 use super::hunt::no_world;
 use super::hunt::plan::{self, DEPTH};
@@ -45,6 +46,8 @@ pub(super) struct ExploreReport {
     bounds: BoundsReport,
     /// Every property that can be violated, by its shortest run.
     violations: Vec<Violation>,
+    /// Where the search was written down, if that was asked for.
+    checkpoint: Option<CheckpointReport>,
 }
 
 /// A property that can be violated.
@@ -60,6 +63,10 @@ struct Violation {
     words: String,
     /// The moves, in words.
     steps: Vec<String>,
+    /// Whether the same moves lead there when every party is as good as it can be.
+    nothing_weak: Option<bool>,
+    /// Why it says nothing against the parties, if that is so: nothing that they do keeps the property.
+    unpreventable: Option<Unpreventable>,
 }
 
 impl Violation {
@@ -72,6 +79,8 @@ impl Violation {
             depth: finding.search.length,
             words: finding.words.clone(),
             steps: finding.steps.clone(),
+            nothing_weak: finding.nothing_weak,
+            unpreventable: finding.unpreventable.clone(),
         }
     }
 }
@@ -90,8 +99,22 @@ pub(super) fn run(arguments: &ExploreArguments, console: &mut Console) -> Result
     }
     let started = console.elapsed();
     let watcher = Watcher::new(console, arguments.budget.seconds, "exploring")?;
-    let (found, told) = pursue(&quarry, options, &watcher).map_err(no_world)?;
+    let question = checkpoint::question("explore", &arguments.world, &[]);
+    let (found, told, checkpoint) = match Checkpoint::of(&arguments.checkpoint, question, console) {
+        Some(checkpoint) => {
+            let (found, told, kept) = checkpoint.pursue(0, &quarry, options, &watcher)?;
+            (found, told, Some(kept))
+        }
+        None => {
+            let (found, told) = pursue(&quarry, options, &watcher).map_err(no_world)?;
+            (found, told, None)
+        }
+    };
     let elapsed = console.elapsed().saturating_sub(started);
+    let mut told = told;
+    for told in &mut told {
+        blame(told, &quarry).map_err(no_world)?;
+    }
     watcher.finish();
     let report = ExploreReport {
         verdict: Outcome::of(found.verdict, told.len()),
@@ -106,6 +129,7 @@ pub(super) fn run(arguments: &ExploreArguments, console: &mut Console) -> Result
         seconds: seconds(elapsed),
         bounds: BoundsReport::of(options.bounds, &found.counts, found.verdict),
         violations: told.iter().map(Violation::of).collect(),
+        checkpoint,
     };
     console.report(&report, text)?;
     Ok(match report.violations.len() {
@@ -139,6 +163,9 @@ fn text(report: &ExploreReport) -> String {
             let _ = writeln!(out, "{words} {}", report.bounds.words());
         }
     }
+    if let Some(checkpoint) = &report.checkpoint {
+        out.push_str(&checkpoint.words(report.bounds.spent.is_some()));
+    }
     if report.violations.is_empty() {
         out.push_str("nothing is violated\n");
         return out;
@@ -151,7 +178,11 @@ fn text(report: &ExploreReport) -> String {
     let row = |violation: &Violation| {
         let depth = format!("depth {}", violation.depth);
         let attacks = violation.attacks.join(" ");
-        let words = violation.words.clone();
+        let words = match (&violation.unpreventable, violation.nothing_weak) {
+            (Some(case), _) => format!("{}; unpreventable {}", violation.words, case.words()),
+            (None, Some(true)) => format!("{}; no party has to be weak", violation.words),
+            (None, Some(false) | None) => violation.words.clone(),
+        };
         [violation.property.clone(), depth, attacks, words]
     };
     out.push_str(&table(

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use grantlab_core::canonical::Encoder;
 use grantlab_sim::attacker::Move;
 use grantlab_sim::finding::{Chase, Quarry, Stop, words};
 use grantlab_sim::hunt::Caught;
@@ -11,6 +10,7 @@ use grantlab_sim::search::{Found, Options, Pieces};
 use grantlab_sim::shard::{Exploring, FoundPart, Plan, Share};
 
 use crate::arguments::ExploreArguments;
+use crate::commands::checkpoint::subject;
 use crate::commands::console::Console;
 use crate::commands::hunt::no_world;
 use crate::commands::hunt::plan;
@@ -85,17 +85,6 @@ fn plan_of(
     for setting in &world.settings {
         let _ = write!(words, " --set {setting}");
     }
-    let mut subject = Encoder::default();
-    for (key, value) in quarry.profile.policies.settings() {
-        subject.octets(key.as_bytes());
-        subject.octets(value.as_bytes());
-    }
-    subject.octets(format!("{:?}", chase.setup()).as_bytes());
-    // How this build plays: what is above the cut.
-    let above = pieces.search(0, &grantlab_sim::search::Unwatched);
-    for name in above.iter().flat_map(|above| above.sketch.names()) {
-        subject.octets(&name.to_le_bytes());
-    }
     let cost = options.bounds.cost;
     let budget = |name: &str, number: u64| (name.to_owned(), number);
     Plan {
@@ -105,7 +94,8 @@ fn plan_of(
             budget("injections", cost.injections.into()),
             budget("faults", cost.faults.into()),
             budget("states", options.limits.states),
+            budget("octets", options.limits.octets),
         ]),
-        ..Plan::new("explore", words, &subject.into_octets())
+        ..Plan::new("explore", words, &subject(quarry, chase, options))
     }
 }

@@ -1,7 +1,6 @@
 //! Keeps a finding as a scenario, and makes sure that it replays.
 
-use std::fs;
-use std::path::{self, Path};
+use std::path;
 
 use grantlab_sim::finding::{Members, Quarry, Told, scenario};
 use grantlab_sim::hunt;
@@ -13,6 +12,7 @@ use super::no_world;
 use super::plan;
 use crate::arguments::World;
 use crate::commands::Failure;
+use crate::commands::atomic::write_text;
 use crate::commands::console::read_file;
 use crate::commands::settings;
 
@@ -52,10 +52,7 @@ pub(super) fn keep(
     };
     let unwritten =
         |why: std::io::Error| InputError::about(&*path, format!("cannot be written: {why}"));
-    if let Some(folder) = Path::new(&path).parent() {
-        fs::create_dir_all(folder).map_err(unwritten)?;
-    }
-    fs::write(&path, text).map_err(unwritten)?;
+    write_text(&path, &text).map_err(unwritten)?;
     Ok(Kept { path, problem })
 }
 

@@ -3,48 +3,44 @@
 mod keep;
 pub(super) mod plan;
 pub(super) mod report;
+mod searching;
 pub(super) mod watching;
 
 use std::fmt::Write as _;
 
 use grantlab_core::value::Malformed;
-use grantlab_sim::finding::{Quarry, Told, Weakness, diagram, examine, pursue, roam, write_text};
+use grantlab_sim::finding::{Told, Weakness, diagram, examine, write_text};
 use grantlab_sim::input_error::InputError;
-use grantlab_sim::search::{Counts, OnFinding, Options, Verdict as Ended, Walks};
 
-use self::plan::DEPTH;
 use self::report::{AlsoOpen, BoundsReport, HuntReport, Outcome, seconds};
+use self::searching::{DEPTH_OF_RULES, Hunt, Hunted};
 use self::watching::Watcher;
-use super::attacks;
+use super::checkpoint::{self, Checkpoint};
 use super::console::Console;
 use super::layout::{BAD, GOOD, paragraph, styled};
 use super::{Failure, Verdict};
 use crate::arguments::HuntArguments;
 
-/// Moves at most on the way to a broken rule that harms nobody yet.
-const DEPTH_OF_RULES: u32 = 2;
-
-/// Distinct states in which other open things are looked for at most.
-const STATES_OF_OTHERS: u64 = 20_000;
-
-/// A search that is over.
-struct Hunted {
-    quarry: Quarry,
-    options: Options,
-    ended: Ended,
-    counts: Counts,
-    told: Option<Told>,
-}
-
 pub(super) fn run(arguments: &HuntArguments, console: &mut Console) -> Result<Verdict, Failure> {
     let started = console.elapsed();
     let watcher = Watcher::new(console, arguments.budget.seconds, "hunting")?;
-    let mut hunted = hunt(arguments, &watcher)?;
+    let named = [
+        ("attack", arguments.attack.as_deref()),
+        ("property", arguments.property.as_deref()),
+    ];
+    let question = checkpoint::question("hunt", &arguments.world, &named);
+    let hunt = Hunt {
+        arguments,
+        watcher: &watcher,
+        checkpoint: Checkpoint::of(&arguments.checkpoint, question, console),
+        clock: console.watch(),
+    };
+    let mut hunted = hunt.run()?;
     let elapsed = console.elapsed().saturating_sub(started);
     if let Some(told) = &mut hunted.told {
         examine(told, &hunted.quarry, hunted.options, &watcher).map_err(no_world)?;
     }
-    let also = also_open(arguments, &hunted, &watcher)?;
+    let also = hunt.also_open(&hunted)?;
     watcher.finish();
     let mut report = empty(arguments, &hunted);
     report.seconds = seconds(elapsed);
@@ -67,122 +63,6 @@ pub(super) fn run(arguments: &HuntArguments, console: &mut Console) -> Result<Ve
     })
 }
 
-/// Searches in what was asked for; a published attack in its presets, one after the other, until it is found: first
-/// as deep as it was published, and then deeper.
-fn hunt(arguments: &HuntArguments, watcher: &Watcher) -> Result<Hunted, Failure> {
-    let world = &arguments.world;
-    let Some(id) = &arguments.attack else {
-        return hunt_anything(arguments, watcher);
-    };
-    let attack = attacks::find(id)?;
-    let presets = attack.presets.iter();
-    let quarries = presets.map(|preset| plan::published(attack, preset, world));
-    let (known, unknown): (Vec<_>, Vec<_>) = quarries.partition(Result::is_ok);
-    let mut last = None;
-    for depth in [attack.depth, attack.depth.max(DEPTH)] {
-        for quarry in known.iter().flatten() {
-            let hunted = search(quarry.clone(), depth, arguments, watcher)?;
-            let is_found = hunted.told.is_some();
-            last = Some(hunted);
-            if is_found {
-                return last.ok_or_else(|| nowhere(id));
-            }
-        }
-    }
-    match (last, unknown.into_iter().find_map(Result::err)) {
-        (Some(hunted), _) => Ok(hunted),
-        (None, Some(error)) => Err(Failure::Input(error)),
-        (None, None) => Err(nowhere(id)),
-    }
-}
-
-/// Looks for harm first. Where there is none, a broken rule that stands before the harm is worth telling.
-fn hunt_anything(arguments: &HuntArguments, watcher: &Watcher) -> Result<Hunted, Failure> {
-    let quarry = plan::quarry(&arguments.world)?;
-    let hunted = search(quarry.clone(), DEPTH, arguments, watcher)?;
-    let unnamed = arguments.property.is_none() && arguments.seeds.is_none();
-    if hunted.told.is_some() || hunted.ended != Ended::Complete || !unnamed {
-        return Ok(hunted);
-    }
-    let mut shallow = arguments.clone();
-    let depth = arguments.world.depth.unwrap_or(DEPTH).min(DEPTH_OF_RULES);
-    shallow.world.depth = Some(depth);
-    let rules = search(quarry.for_precursors(), depth, &shallow, watcher)?;
-    Ok(if rules.told.is_some() { rules } else { hunted })
-}
-
-/// What else is open within a few moves, where nothing was asked for by name: one run for each property.
-fn also_open(
-    arguments: &HuntArguments,
-    hunted: &Hunted,
-    watcher: &Watcher,
-) -> Result<Vec<AlsoOpen>, Failure> {
-    let named = arguments.property.is_some() || arguments.attack.is_some();
-    let (Some(first), false, None) = (&hunted.told, named, &arguments.seeds) else {
-        return Ok(Vec::new());
-    };
-    let quarry = hunted.quarry.for_everything();
-    let mut options = hunted.options;
-    options.on_finding = OnFinding::GoOn;
-    options.bounds.depth = options.bounds.depth.min(DEPTH_OF_RULES);
-    options.limits.states = options.limits.states.min(STATES_OF_OTHERS);
-    let (_, others) = pursue(&quarry, options, watcher).map_err(no_world)?;
-    let others = others.iter().map(|told| &told.finding);
-    let new = others.filter(|other| other.property != first.finding.property);
-    Ok(new.map(AlsoOpen::of).collect())
-}
-
-fn nowhere(attack: &str) -> Failure {
-    let problem = "the laboratory has no settings in which it works";
-    Failure::Input(InputError::about(attack, problem))
-}
-
-fn search(
-    mut quarry: Quarry,
-    depth: u32,
-    arguments: &HuntArguments,
-    watcher: &Watcher,
-) -> Result<Hunted, Failure> {
-    if let Some(property) = &arguments.property {
-        quarry.properties = plan::properties(property)?;
-    }
-    let options = plan::options(
-        &arguments.world,
-        &arguments.budget,
-        &quarry,
-        depth,
-        OnFinding::Stop,
-    );
-    let (ended, counts, told) = match &arguments.seeds {
-        None => {
-            let (report, told) = pursue(&quarry, options, watcher).map_err(no_world)?;
-            (report.verdict, report.counts, told.into_iter().next())
-        }
-        Some(seeds) => {
-            let walks = Walks {
-                seeds: seeds.0.clone(),
-                bounds: options.bounds,
-                octets: options.limits.octets,
-                threads: options.threads,
-            };
-            let (report, told) = roam(&quarry, &walks, options, watcher).map_err(no_world)?;
-            let counts = Counts {
-                states: report.states,
-                transitions: report.transitions,
-                ..Counts::default()
-            };
-            (report.verdict, counts, told)
-        }
-    };
-    Ok(Hunted {
-        quarry,
-        options,
-        ended,
-        counts,
-        told,
-    })
-}
-
 /// No world comes of a profile.
 pub(super) fn no_world(malformed: Malformed) -> Failure {
     let problem = format!("no world comes of it: {malformed}");
@@ -196,6 +76,7 @@ fn empty(arguments: &HuntArguments, hunted: &Hunted) -> HuntReport {
         ended,
         counts,
         told,
+        checkpoint,
     } = hunted;
     let bounds = BoundsReport::of(options.bounds, counts, *ended);
     HuntReport {
@@ -214,8 +95,9 @@ fn empty(arguments: &HuntArguments, hunted: &Hunted) -> HuntReport {
         trace_hash: None,
         recognised: Vec::new(),
         needs: None,
+        unpreventable: None,
         nearest_safe: None,
-        shrunk_from: None,
+        shrinking: None,
         profile: plan::profile_name(&arguments.world).to_owned(),
         set: quarry
             .weaknesses()
@@ -226,6 +108,7 @@ fn empty(arguments: &HuntArguments, hunted: &Hunted) -> HuntReport {
         powers: quarry.arena.powers.to_string(),
         replay: None,
         also: Vec::new(),
+        checkpoint: checkpoint.clone(),
     }
 }
 
@@ -266,6 +149,9 @@ fn text(report: &HuntReport, told: Option<&Told>) -> String {
             let _ = writeln!(out, "{counts}");
         }
     }
+    if let Some(checkpoint) = &report.checkpoint {
+        out.push_str(&checkpoint.words(report.bounds.spent.is_some()));
+    }
     out
 }
 
@@ -282,9 +168,9 @@ fn write_also(also: &[AlsoOpen], out: &mut String) {
             Some(attack) => format!("  {attack}"),
             None => String::new(),
         };
-        out.push_str(&paragraph(
-            &format!("{}: {}{named}", other.property, other.words),
-            2,
-        ));
+        let excuse = other.unpreventable.as_ref();
+        let excuse = excuse.map_or("", |_| "; unpreventable with these powers");
+        let words = format!("{}: {}{named}{excuse}", other.property, other.words);
+        out.push_str(&paragraph(&words, 2));
     }
 }

@@ -9,8 +9,10 @@ use grantlab_sim::attacks::{Attack, Preset};
 use grantlab_sim::finding::Quarry;
 use grantlab_sim::hunt::Granularity;
 use grantlab_sim::input_error::InputError;
+use grantlab_sim::invariant::catalogue::{self, Property};
 use grantlab_sim::invariant::{self, Invariant};
 use grantlab_sim::search::{Bounds, Cost, Limits, OnFinding, Options};
+use grantlab_sim::switches;
 
 use crate::arguments::{Budget, Grain, World};
 use crate::commands::settings;
@@ -46,7 +48,15 @@ pub(in crate::commands) fn published(
 ) -> Result<Quarry, InputError> {
     let base = settings::profile(profile_name(world))?;
     let quarry = Quarry::published(attack, preset, base).map_err(|_| {
-        let problem = "its preset names a switch that the laboratory does not have";
+        let settings = preset.set.iter();
+        let missing = settings.filter(|(key, value)| {
+            switches::find(key).is_none_or(|switch| !switches::takes(switch, value))
+        });
+        let missing: Vec<String> = missing
+            .map(|(key, value)| format!("{key}={value}"))
+            .collect();
+        let missing = missing.join(" ");
+        let problem = format!("the laboratory cannot set what its preset needs: {missing}");
         InputError::about(&*attack.id, problem)
     })?;
     changed(quarry, world)
@@ -78,12 +88,14 @@ fn powers(words: &[String]) -> Result<Powers, InputError> {
 
 /// The property called `id`, or those that belong to the published property of that name.
 pub(in crate::commands) fn properties(id: &str) -> Result<Vec<&'static Invariant>, InputError> {
-    let all = || invariant::ALL.iter();
-    let found: Vec<&Invariant> = all()
-        .filter(|known| known.id == id || known.property.eq_ignore_ascii_case(id))
-        .collect();
+    let named = Invariant::read(id).into_iter();
+    let judges = Property::read(id)
+        .into_iter()
+        .flat_map(Property::invariants);
+    let found: Vec<&Invariant> = named.chain(judges).collect();
     if found.is_empty() {
-        let names = all().map(|known| known.id);
+        let published = catalogue::ALL.iter().map(|known| known.id);
+        let names = published.chain(invariant::ALL.iter().map(|known| known.id));
         return Err(InputError::about(id, "there is no such property").instead_of(id, names));
     }
     Ok(found)
@@ -109,12 +121,17 @@ pub(in crate::commands) fn options(
         bounds: Bounds::new(cost, world.depth.unwrap_or(depth)),
         limits: Limits {
             states: budget.states.unwrap_or(u64::MAX),
-            octets: budget.memory.map_or(OCTETS, |memory| memory.0),
+            octets: octets(budget),
         },
         on_finding,
         wanted: None,
         threads: threads(budget),
     }
+}
+
+/// Memory for visited states at most, in octets.
+pub(in crate::commands) fn octets(budget: &Budget) -> u64 {
+    budget.memory.map_or(OCTETS, |memory| memory.0)
 }
 
 /// As many threads as were asked for, or as there are cores.

@@ -2,10 +2,12 @@
 
 use std::time::Duration;
 
-use grantlab_sim::finding::{Finding, Needs, Parting, Shown};
+use grantlab_sim::finding::{Finding, Needs, Parting, Searched, Shown, Unpreventable};
 use grantlab_sim::search::{Bounds, Budget, Counts, Verdict as Ended};
 use schemars::JsonSchema;
 use serde::Serialize;
+
+use crate::commands::checkpoint::CheckpointReport;
 
 /// How a search ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
@@ -60,7 +62,7 @@ impl BoundsReport {
                 Ended::BudgetSpent(Budget::States) => Some("states"),
                 Ended::BudgetSpent(Budget::Memory) => Some("memory"),
                 Ended::BudgetSpent(Budget::Seconds) => Some("seconds"),
-                Ended::BudgetSpent(Budget::Interrupted) => Some("interrupted"),
+                Ended::BudgetSpent(Budget::Interrupted | Budget::Paused) => Some("interrupted"),
             },
         }
     }
@@ -114,10 +116,12 @@ pub(in crate::commands) struct HuntReport {
     pub(in crate::commands) recognised: Vec<String>,
     /// What the attack needs and what does not matter, each found out by searching again.
     pub(in crate::commands) needs: Option<Needs>,
+    /// Why it says nothing against the parties, if that is so: nothing that they do keeps the property.
+    pub(in crate::commands) unpreventable: Option<Unpreventable>,
     /// The nearest run that is safe, and where it parts from this one.
     pub(in crate::commands) nearest_safe: Option<Parting>,
-    /// Moves of the run as it was found, before it was shrunk.
-    pub(in crate::commands) shrunk_from: Option<u64>,
+    /// How the run was made as short as it is.
+    pub(in crate::commands) shrinking: Option<Shrinking>,
     /// The profile.
     pub(in crate::commands) profile: String,
     /// The switches that are not at their secure value.
@@ -128,6 +132,35 @@ pub(in crate::commands) struct HuntReport {
     pub(in crate::commands) replay: Option<String>,
     /// What else is open within a few moves, where nothing was asked for by name.
     pub(in crate::commands) also: Vec<AlsoOpen>,
+    /// Where the search was written down, if that was asked for.
+    pub(in crate::commands) checkpoint: Option<CheckpointReport>,
+}
+
+/// How a run was made as short as it is. A search finds the shortest from the start.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(in crate::commands) struct Shrinking {
+    /// Moves of the run as it was found.
+    found_length: u64,
+    /// Moves that were left when none could be deleted any more.
+    deleted_length: u64,
+    /// Moves of the shortest run that is known.
+    length: u64,
+    /// Whether every shorter run within the bounds was looked at.
+    is_shortest: bool,
+    /// How long that took; 0 where nothing had to be done.
+    milliseconds: u64,
+}
+
+impl Shrinking {
+    fn of(searched: &Searched) -> Self {
+        Self {
+            found_length: whole(searched.found_length),
+            deleted_length: whole(searched.deleted_length),
+            length: whole(searched.length),
+            is_shortest: searched.is_shortest,
+            milliseconds: searched.shrinking_milliseconds.unwrap_or(0),
+        }
+    }
 }
 
 /// Something else that is open, in short.
@@ -143,6 +176,8 @@ pub(in crate::commands) struct AlsoOpen {
     pub(in crate::commands) recognised: Vec<String>,
     /// The moves of users and attacker, in words.
     pub(in crate::commands) steps: Vec<String>,
+    /// Why it says nothing against the parties, if that is so: nothing that they do keeps the property.
+    pub(in crate::commands) unpreventable: Option<Unpreventable>,
 }
 
 impl AlsoOpen {
@@ -157,6 +192,7 @@ impl AlsoOpen {
                 .map(|named| named.id.clone())
                 .collect(),
             steps: finding.steps.clone(),
+            unpreventable: finding.unpreventable.clone(),
         }
     }
 }
@@ -174,8 +210,9 @@ impl HuntReport {
         let recognised = finding.recognised.iter();
         self.recognised = recognised.map(|named| named.id.clone()).collect();
         self.needs.clone_from(&finding.needs);
+        self.unpreventable.clone_from(&finding.unpreventable);
         self.nearest_safe.clone_from(&finding.nearest_safe);
-        self.shrunk_from = Some(whole(finding.search.found_length));
+        self.shrinking = Some(Shrinking::of(&finding.search));
     }
 }
 

@@ -7,7 +7,7 @@ pub(super) mod text;
 use std::time::Duration;
 
 use grantlab_sim::attacks::{ATTACKS, Attack, Countermeasure, Preset};
-use grantlab_sim::finding::{Quarry, pursue};
+use grantlab_sim::finding::{Finding, Quarry, Told, blame, pursue};
 use grantlab_sim::input_error::InputError;
 use grantlab_sim::search::{OnFinding, Options, Verdict as Ended, Watch};
 
@@ -21,9 +21,6 @@ use super::hunt::report::seconds;
 use super::hunt::watching::Watcher;
 use super::{Failure, Verdict};
 use crate::arguments::{MatrixArguments, World};
-
-/// Moves beyond the depth of an attack up to which a countermeasure must stop it.
-const DEPTH_BEYOND: u32 = 2;
 
 /// Distinct states of one search at most, where nothing else is said.
 const STATES: u64 = 400_000;
@@ -132,9 +129,8 @@ impl Desk<'_> {
         let before = (self.clock)();
         let (report, told) = pursue(&quarry, options, self.watcher).map_err(no_world)?;
         let elapsed = (self.clock)().saturating_sub(before);
-        let found = told
-            .first()
-            .map(|told| FoundReport::of(&told.finding, &report.counts, elapsed));
+        let finding = excused(told, &quarry)?;
+        let found = finding.map(|finding| FoundReport::of(&finding, &report.counts, elapsed));
         Ok(Tried {
             preset,
             quarry,
@@ -159,7 +155,7 @@ impl Desk<'_> {
             return Ok(Cell::untried(stop));
         };
         let depth = u32::try_from(depth).unwrap_or(u32::MAX);
-        let options = self.options(&quarry, depth.saturating_add(DEPTH_BEYOND));
+        let options = self.options(&quarry, depth.saturating_add(self.arguments.depth_beyond));
         let before = (self.clock)();
         let (report, told) = pursue(&quarry, options, self.watcher).map_err(no_world)?;
         let elapsed = (self.clock)().saturating_sub(before);
@@ -168,15 +164,16 @@ impl Desk<'_> {
             (None, Ended::BudgetSpent(_)) => StopOutcome::Budget,
             (None, Ended::Found | Ended::Complete) => StopOutcome::Blocked,
         };
-        let steps = told
-            .first()
-            .map_or_else(Vec::new, |told| told.finding.steps.clone());
+        let finding = excused(told, &quarry)?;
         let counts = &report.counts;
         Ok(Cell {
             depth: counts.depth_complete.min(options.bounds.depth),
             states: counts.states,
             milliseconds: Some(milliseconds(elapsed)),
-            steps,
+            steps: finding
+                .as_ref()
+                .map_or_else(Vec::new, |finding| finding.steps.clone()),
+            unpreventable: finding.and_then(|finding| finding.unpreventable),
             ..Cell::new(stop, outcome)
         })
     }
@@ -188,6 +185,15 @@ impl Desk<'_> {
         limits.states = budget.states.unwrap_or(STATES);
         Options { limits, ..options }
     }
+}
+
+/// What was found, if something was, and whether it says nothing against the parties.
+fn excused(told: Vec<Told>, quarry: &Quarry) -> Result<Option<Finding>, Failure> {
+    let Some(mut told) = told.into_iter().next() else {
+        return Ok(None);
+    };
+    blame(&mut told, quarry).map_err(no_world)?;
+    Ok(Some(told.finding))
 }
 
 /// The presets whose switches all exist.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use grantlab_sim::attacks::{Attack, Countermeasure};
-use grantlab_sim::finding::Finding;
+use grantlab_sim::finding::{Finding, Unpreventable};
 use grantlab_sim::search::Counts;
 use grantlab_sim::shard::Part;
 use schemars::JsonSchema;
@@ -84,6 +84,10 @@ pub(in crate::commands) struct FoundReport {
     pub(super) recognised: Vec<String>,
     /// The moves, in words.
     pub(super) steps: Vec<String>,
+    /// Whether the same moves lead there when every party is as good as it can be.
+    pub(super) nothing_weak: Option<bool>,
+    /// Why it says nothing against the parties, if that is so: nothing that they do keeps the property.
+    pub(super) unpreventable: Option<Unpreventable>,
 }
 
 impl FoundReport {
@@ -96,6 +100,8 @@ impl FoundReport {
             property: finding.property.clone(),
             recognised: named.map(|named| named.id.clone()).collect(),
             steps: finding.steps.clone(),
+            nothing_weak: finding.nothing_weak,
+            unpreventable: finding.unpreventable.clone(),
         }
     }
 }
@@ -133,6 +139,8 @@ pub(in crate::commands) struct Cell {
     pub(super) milliseconds: Option<u64>,
     /// The moves of the attack that passes, in words.
     pub(super) steps: Vec<String>,
+    /// Why nothing that the parties do keeps the property, if that is so.
+    pub(super) unpreventable: Option<Unpreventable>,
 }
 
 impl Cell {
@@ -146,6 +154,7 @@ impl Cell {
             states: 0,
             milliseconds: None,
             steps: Vec::new(),
+            unpreventable: None,
         }
     }
 
@@ -156,7 +165,9 @@ impl Cell {
     fn is_as_published(&self) -> bool {
         match self.outcome {
             StopOutcome::Blocked | StopOutcome::Untried | StopOutcome::Budget => true,
-            StopOutcome::Passes => self.partial || self.passes_because.is_some(),
+            StopOutcome::Passes => {
+                self.partial || self.passes_because.is_some() || self.unpreventable.is_some()
+            }
         }
     }
 

@@ -96,7 +96,11 @@ fn plan_of(arguments: &MatrixArguments, attacks: &[&'static Attack]) -> Plan {
     }
     Plan {
         end: attacks.len() as u64,
-        budgets: BTreeMap::from([("states".to_owned(), states)]),
+        budgets: BTreeMap::from([
+            ("states".to_owned(), states),
+            ("octets".to_owned(), plan::octets(&arguments.budget)),
+            ("depth_beyond".to_owned(), arguments.depth_beyond.into()),
+        ]),
         ..Plan::new(
             "matrix",
             words.trim_start().to_owned(),

@@ -37,6 +37,9 @@ fn write_row(row: &Row, out: &mut String) {
                 found.property,
                 found.recognised.join(" "),
             );
+            if let Some(case) = &found.unpreventable {
+                out.push_str(&paragraph(&format!("unpreventable {}", case.words()), 9));
+            }
         }
         None => {
             let published = row.published_depth;
@@ -66,6 +69,7 @@ fn write_cell(cell: &Cell, out: &mut String) {
         StopOutcome::Passes => {
             let style = match (cell.partial, &cell.passes_because) {
                 (true, _) | (_, Some(_)) => DIM,
+                (false, None) if cell.unpreventable.is_some() => DIM,
                 (false, None) => BAD,
             };
             format!(
@@ -87,6 +91,9 @@ fn write_cell(cell: &Cell, out: &mut String) {
     if cell.outcome == StopOutcome::Passes {
         if let Some(why) = &cell.passes_because {
             out.push_str(&paragraph(why, 13));
+        }
+        if let Some(case) = &cell.unpreventable {
+            out.push_str(&paragraph(&format!("unpreventable {}", case.words()), 13));
         }
         for (number, step) in (1..).zip(&cell.steps) {
             out.push_str(&paragraph(&format!("{number}. {step}"), 13));

@@ -1,7 +1,6 @@
 //! Keeps the first violation of a sweep as a scenario.
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::path;
 
 use grantlab_sim::input_error::InputError;
@@ -11,6 +10,7 @@ use serde::Serialize;
 
 use super::FirstViolation;
 use crate::arguments::{SweepArguments, Travel};
+use crate::commands::atomic::write_text;
 
 /// A scenario file. [`grantlab_sim::scenario::file`] says what the members mean.
 #[derive(Serialize)]
@@ -49,7 +49,7 @@ pub(super) fn first(
     let mut text = serde_json::to_string_pretty(&kept(arguments, violating))
         .map_err(|error| unwritten(error.to_string()))?;
     text.push('\n');
-    fs::write(path, text).map_err(|error| unwritten(error.to_string()))?;
+    write_text(path, &text).map_err(|error| unwritten(error.to_string()))?;
     Ok(Some(FirstViolation {
         seed: violating.seed.to_string(),
         property: violating.invariant,
