@@ -25,7 +25,7 @@ const MISTAKES: [(&[&str], &str); 18] = [
         &["hunt", "--random", "0..9", "--checkpoint", "x"],
         "cannot be used with",
     ),
-    (&["hunt", "--depth", "-1"], "--depth"),
+    (&["hunt", "--depth", "deep"], "--depth"),
     (&["explore", "--shard", "1/2"], "--out"),
     (&["explore", "--checkpoint-every", "5"], "--checkpoint"),
     (&["matrix", "--only", "MX-1"], "MX-"),
