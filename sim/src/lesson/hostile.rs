@@ -6,6 +6,7 @@ use grantlab_core::http::{Body, Request, Response};
 use super::places::{self, Exchange};
 use super::run::Told;
 use crate::party::{PartyId, Role};
+use crate::trace::{Trace, What};
 
 /// Who is at an end of a message. The attacker's browser and its user do what every user does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,6 +17,26 @@ pub(super) enum Side {
     Gets,
     /// The scenario itself sent it.
     Tester,
+}
+
+/// The attacker's machines and his browser, which are one party to a learner unless they talk to each other.
+pub(super) fn one_party(trace: &Trace) -> Option<(PartyId, PartyId)> {
+    let acts = |party: PartyId| trace.entries().iter().any(|entry| entry.party == party);
+    let hostile = |role: Role| {
+        (0..)
+            .zip(trace.cast())
+            .map(|(place, cast)| (PartyId(place), cast))
+            .find(|(party, cast)| cast.hostile && cast.role == role && acts(*party))
+            .map(|(party, _)| party)
+    };
+    let machines = hostile(Role::Attacker)?;
+    let browser = hostile(Role::UserAgent)?;
+    let talks = |from: PartyId, to: PartyId| {
+        trace.entries().iter().any(|entry| {
+            entry.party == from && matches!(entry.what, What::Sent { to: other, .. } if other == to)
+        })
+    };
+    (!talks(machines, browser) && !talks(browser, machines)).then_some((machines, browser))
 }
 
 /// Which end of a message is the attacker's or the scenario's, if one is.

@@ -11,6 +11,7 @@ use grantlab_core::http::{Fields, Header, Request, Response, SetCookie};
 use super::cut::{Cut, Cuts};
 use super::model::{Delta, DeltaSign};
 use super::places::{self, Exchange};
+use super::run::Told;
 use super::values::Values;
 use crate::party::{PartyId, Role};
 use crate::provenance::FlowId;
@@ -83,6 +84,7 @@ impl Knowledge {
 
 /// Folds a run into knowledge.
 pub struct Learning<'a> {
+    told: &'a Told<'a>,
     trace: &'a Trace,
     cuts: &'a Cuts,
     values: &'a Values,
@@ -95,15 +97,13 @@ pub struct Learning<'a> {
 impl<'a> Learning<'a> {
     /// Nobody knows anything yet.
     #[must_use]
-    pub fn new(
-        trace: &'a Trace,
-        cuts: &'a Cuts,
-        values: &'a Values,
-        attackers: Vec<PartyId>,
-    ) -> Self {
+    pub fn new(told: &'a Told<'a>, values: &'a Values) -> Self {
+        let mut attackers = told.parties();
+        attackers.retain(|party| told.is_attacker(*party));
         Self {
-            trace,
-            cuts,
+            told,
+            trace: told.trace,
+            cuts: told.cuts(),
             values,
             attackers,
             knowledge: Knowledge::default(),
@@ -166,7 +166,7 @@ impl<'a> Learning<'a> {
             What::Arrived { .. } => Some(cause.party),
             _ => None,
         });
-        let seen = |party: &PartyId| self.attackers.contains(party);
+        let seen = |party: &PartyId| self.attackers.contains(&self.told.seen_as(*party));
         receiver
             .filter(seen)
             .or_else(|| Some(entry.party).filter(seen))
@@ -175,7 +175,7 @@ impl<'a> Learning<'a> {
     }
 
     fn learn(&mut self, party: PartyId, path: String, text: &str) {
-        let change = self.knowledge.learn(party, path, text);
+        let change = self.knowledge.learn(self.told.seen_as(party), path, text);
         self.changes.extend(change);
     }
 
@@ -377,6 +377,13 @@ impl<'a> Learning<'a> {
         mine.next().map(|minted| minted.text.to_string())
     }
 
+    /// Who keeps codes and tokens: the node itself, unless it shares a store that is seen.
+    fn keeper(&self, node: PartyId) -> PartyId {
+        let mut seen = self.told.parties().into_iter();
+        let store = seen.find(|party| self.trace.role(*party) == Some(Role::GrantStore));
+        store.filter(|_| self.cuts.with_stores).unwrap_or(node)
+    }
+
     fn server(&mut self, entry: &Entry, event: &Event) {
         let party = entry.party;
         let request = self.of_flow("request", entry.flow);
@@ -416,6 +423,7 @@ impl<'a> Learning<'a> {
                 ..
             } => {
                 self.forget(party, &request);
+                let party = self.keeper(party);
                 self.learn(party, code_path.clone(), code.as_str());
                 self.learn(party, format!("{code_path}.client"), client_id.as_str());
                 self.learn(
@@ -436,7 +444,7 @@ impl<'a> Learning<'a> {
     }
 
     fn tokens(&mut self, entry: &Entry, event: &Event) {
-        let party = entry.party;
+        let party = self.keeper(entry.party);
         match event {
             Event::CodeRedeemed { code, .. } => {
                 let path = self.path_of(party, code.as_str(), "code");
@@ -460,9 +468,6 @@ impl<'a> Learning<'a> {
                     self.forget(party, &self.of_flow(word, entry.flow));
                     self.forget(party, word);
                 }
-            }
-            Event::Consumed { .. } if self.cuts.with_stores => {
-                self.learn(party, "consumed".to_owned(), "yes")
             }
             _ => {}
         }

@@ -158,7 +158,7 @@ fn parties(told: &[Told<'_>], texts: &mut Texts) -> Vec<Party> {
     for told in told {
         for party in told.parties() {
             let role = told.role(party);
-            let name = told.trace.name(party).to_owned();
+            let name = told.name(party).to_owned();
             let place = (role, party.0, name.clone());
             found.entry(place).or_insert_with(|| {
                 let word = match told.trace.role(party) {
@@ -218,9 +218,9 @@ fn address(told: &Told<'_>, name: &str) -> Phrase {
     let origin = origin.or_else(|| servers.map(|known| &known.configuration.origin));
     match (origin, node) {
         (Some(origin), "") => Phrase::Literal(origin.host.to_string()),
-        (Some(origin), node) => Phrase::text("party.node")
-            .with("host", Argument::Literal(origin.host.to_string()))
-            .with("node", Argument::Literal(node.to_owned())),
+        (Some(_), node) => {
+            Phrase::text("party.node").with("node", Argument::Literal(node.to_owned()))
+        }
         (None, _) => Phrase::Literal(name.to_owned()),
     }
 }

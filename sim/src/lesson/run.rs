@@ -56,6 +56,8 @@ pub struct Told<'a> {
     /// What is known beside.
     pub about: &'a About,
     cuts: Cuts,
+    /// The attacker's machines, and his browser, where the two are one to a learner.
+    one_party: Option<(PartyId, PartyId)>,
 }
 
 impl<'a> Told<'a> {
@@ -67,7 +69,22 @@ impl<'a> Told<'a> {
             setup,
             about,
             cuts: Cuts::of(trace, &Places::of(setup)),
+            one_party: hostile::one_party(trace),
         }
+    }
+
+    /// The party as which a learner sees a party.
+    #[must_use]
+    pub fn seen_as(&self, party: PartyId) -> PartyId {
+        self.one_party
+            .filter(|(machines, _)| *machines == party)
+            .map_or(party, |(_, browser)| browser)
+    }
+
+    /// The name of a party as a learner sees it.
+    #[must_use]
+    pub fn name(&self, party: PartyId) -> &'a str {
+        self.trace.name(self.seen_as(party))
     }
 
     /// The steps, as entries.
@@ -137,8 +154,8 @@ impl<'a> Told<'a> {
             let Some(entry) = self.trace.entry(cut.lead) else {
                 continue;
             };
-            parties.push(self.actor(entry));
-            parties.extend(receiver(entry));
+            parties.push(self.seen_as(self.actor(entry)));
+            parties.extend(receiver(entry).map(|party| self.seen_as(party)));
         }
         parties.sort_unstable_by_key(|party| (self.role(*party), *party));
         parties.dedup();
@@ -171,9 +188,7 @@ fn receiver(entry: &Entry) -> Option<PartyId> {
 /// Tells a run.
 #[must_use]
 pub fn tell(told: &Told<'_>, lesson: &str, values: &Values, texts: &mut Texts) -> Run {
-    let mut attackers = told.parties();
-    attackers.retain(|party| told.is_attacker(*party));
-    let mut learning = Learning::new(told.trace, told.cuts(), values, attackers);
+    let mut learning = Learning::new(told, values);
     let mut steps = Vec::with_capacity(told.cuts().steps.len());
     for cut in &told.cuts().steps {
         if let Some(entry) = told.trace.entry(cut.lead) {
@@ -206,7 +221,7 @@ pub fn tell(told: &Told<'_>, lesson: &str, values: &Values, texts: &mut Texts) -
         parties: told
             .parties()
             .into_iter()
-            .map(|party| told.trace.name(party).to_owned())
+            .map(|party| told.name(party).to_owned())
             .collect(),
         branch_of: None,
         verdict: Verdict {
@@ -233,7 +248,7 @@ fn paths(told: &Told<'_>, values: &Values, steps: &[Step]) -> Vec<ValuePath> {
         let minted = values.origin(value, told.trace).and_then(|origin| {
             let step = told.cuts().step_of(origin.entry)?;
             Some(Minted {
-                party: told.trace.name(origin.party).to_owned(),
+                party: told.name(origin.party).to_owned(),
                 step: StepNumber::try_from(step.saturating_add(1)).ok()?,
             })
         });
@@ -277,8 +292,8 @@ impl StepTelling<'_, '_> {
             topic: words.topic,
             at_ms: self.entry.at.since(START).0,
             kind: self.kind(),
-            from: self.told.trace.name(self.told.actor(self.entry)).to_owned(),
-            to: receiver(self.entry).map(|party| self.told.trace.name(party).to_owned()),
+            from: self.told.name(self.told.actor(self.entry)).to_owned(),
+            to: receiver(self.entry).map(|party| self.told.name(party).to_owned()),
             label: self.texts.say(words.label),
             values: Vec::new(),
             title: self.texts.say(words.title),
@@ -489,7 +504,7 @@ impl StepTelling<'_, '_> {
     }
 
     fn detail(&mut self, entry: &Entry) -> Option<Detail> {
-        let party = self.told.trace.name(entry.party).to_owned();
+        let party = self.told.name(entry.party).to_owned();
         if let What::Noted(event) = &entry.what {
             let parts = event_parts(self.told.trace, event).into_iter();
             return Some(Detail {

@@ -1,32 +1,25 @@
 //! Live lessons: a page on loopback whose run is computed anew when a switch, the seed or the next action changes.
 //!
-//! [`answer`] is a pure function of what was asked; [`serve`] carries it over sockets of this machine alone. It reads
-//! one request per connection, in bounded time and space, and answers only those who call it by a loopback name, so
-//! that no page from elsewhere can read it (DNS rebinding).
+//! [`answer`] is a pure function of what was asked; [`serve`] carries it over sockets of this machine alone. Only
+//! those who call it by a loopback name are answered, so that no page from elsewhere can read it (DNS rebinding).
 
 use std::fmt::Write as _;
-use std::io::{self, Read as _, Write as _};
-use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
-use std::time::Duration;
+use std::io;
+use std::net::SocketAddr;
 
-use grantlab_core::http::{Fields, Method, Request, Scheme};
-use grantlab_core::wire::{form, http};
+use grantlab_core::http::{Fields, Method, Request};
+use grantlab_core::wire::form;
 use serde_json::{Value, json};
 
+use super::listener::{self, Reply};
 use crate::input_error::{InputError, SourceText};
 use crate::lesson::page::{escaped, page, policy};
 use crate::lesson::plan::{self, Plan};
-use crate::lesson::texts::{LANGUAGES, catalogue};
+use crate::lesson::texts::{Argument, LANGUAGES, Phrase, catalogue};
 use crate::lesson::{Given, lesson};
 use crate::profile::Profiles;
-use crate::scenario::{Scenario, shelf};
+use crate::scenario::{self, Scenario, shelf};
 use crate::switches;
-
-/// Octets of a request at most; what browsers send here is far shorter.
-const REQUEST_OCTETS_MAX: usize = 16_384;
-
-/// How long one connection may take to ask, and to be answered.
-const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Settings that can be changed at once.
 const SETTINGS_MAX: usize = 3;
@@ -42,65 +35,17 @@ const ACTIONS: [(&str, &str); 7] = [
     ("again", r#"{ "start": { "user": "bob" } }"#),
 ];
 
-/// What is answered.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Reply {
-    /// The status.
-    pub status: u16,
-    /// HTML.
-    pub body: String,
-}
-
 /// Serves live lessons until the process ends. `announce` is told where.
 ///
 /// # Errors
-/// The port cannot be listened on. What goes wrong with one connection ends that connection alone.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "this is the edge: a socket on loopback"
-)]
+/// The port cannot be listened on.
 pub fn serve(port: u16, announce: impl FnOnce(SocketAddr)) -> io::Result<()> {
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))?;
-    announce(listener.local_addr()?);
-    for connection in listener.incoming() {
-        // Whoever hangs up early gets nothing; the next one is served.
-        let _ = connection.and_then(converse);
-    }
-    Ok(())
+    listener::serve(port, announce, answer, unreadable)
 }
 
-/// One request, one response.
-fn converse(mut connection: TcpStream) -> io::Result<()> {
-    connection.set_read_timeout(Some(PATIENCE))?;
-    connection.set_write_timeout(Some(PATIENCE))?;
-    let reply = match read(&mut connection)? {
-        Some(request) => answer(&request),
-        None => refusal(400, "this is not a request that is understood here"),
-    };
-    let head = format!(
-        "HTTP/1.1 {} \r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: {}\r\nCache-Control: no-store\r\n\
-         X-Content-Type-Options: nosniff\r\nX-Frame-Options: SAMEORIGIN\r\nReferrer-Policy: no-referrer\r\n\
-         Connection: close\r\n\r\n",
-        reply.status,
-        reply.body.len()
-    );
-    connection.write_all(head.as_bytes())?;
-    connection.write_all(reply.body.as_bytes())?;
-    connection.flush()
-}
-
-/// Reads a request up to the end of its head: no request here has content.
-fn read(connection: &mut TcpStream) -> io::Result<Option<Request>> {
-    let mut octets = Vec::new();
-    let mut piece = [0; 1024];
-    while !octets.windows(4).any(|end| end == b"\r\n\r\n") {
-        let count = connection.read(&mut piece)?;
-        octets.extend_from_slice(piece.get(..count).unwrap_or_default());
-        if count == 0 || octets.len() > REQUEST_OCTETS_MAX {
-            return Ok(None);
-        }
-    }
-    Ok(http::read_request(&Scheme::Http, &octets).ok())
+/// What is said to a request that cannot be read.
+fn unreadable() -> Reply {
+    refusal(400, "this is not a request that is understood here")
 }
 
 /// Answers a request.
@@ -113,10 +58,11 @@ pub fn answer(request: &Request) -> Reply {
     if request.method != Method::Get {
         return refusal(405, "there is nothing to be sent here");
     }
-    let query = request.url.query.as_ref();
-    let asked = query
-        .and_then(|query| form::pairs(query).ok())
-        .unwrap_or_default();
+    let query = request.url.query.as_ref().map(form::pairs).transpose();
+    let Ok(asked) = query else {
+        return refusal(400, "the query is too long, or is none");
+    };
+    let asked = asked.unwrap_or_default();
     let asked = Asked::of(&asked);
     match request.url.path.as_str() {
         "/" => Reply {
@@ -181,18 +127,21 @@ impl Asked {
 
     /// The page of the run that was asked for.
     fn page(&self) -> Result<String, InputError> {
-        let given = self.given()?;
+        let (given, stopped) = self.given()?;
         let title = given.about.label.clone();
         let choices = [("run".to_owned(), title.clone())];
-        let plan = Plan::of_scenarios(&self.scenario, title, None, &choices);
+        let mut plan = Plan::of_scenarios(&self.scenario, title, None, &choices);
+        plan.note = stopped.map(|why| {
+            Phrase::text("live.stopped").with("why", Argument::Literal(why.problem().to_owned()))
+        });
         let mut told = lesson(&plan, &[given]);
         told.languages
             .sort_by_key(|language| language != self.language);
         Ok(page(&told))
     }
 
-    /// The run that was asked for.
-    fn given(&self) -> Result<Given, InputError> {
+    /// The run that was asked for, and what stopped it, if not every step could be taken.
+    fn given(&self) -> Result<(Given, Option<InputError>), InputError> {
         let Some(source) = shelf::find(&self.scenario) else {
             return Err(InputError::about(
                 &self.scenario,
@@ -206,13 +155,9 @@ impl Asked {
         let usual = profiles
             .find(&scenario.profile.name, crate::profile::NamedBy::Argument)
             .ok();
-        Ok(Given::of(
-            &scenario,
-            usual.as_ref(),
-            &self.scenario,
-            "run",
-            label,
-        ))
+        let stopped = scenario::run(&scenario).failures.into_iter().next();
+        let given = Given::of(&scenario, usual.as_ref(), &self.scenario, "run", label);
+        Ok((given, stopped))
     }
 
     /// The scenario's file with what was changed. It expects nothing any more.
@@ -342,7 +287,8 @@ fn option(out: &mut String, value: &str, text: &str, chosen: bool) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use grantlab_core::http::Response;
+    use grantlab_core::http::Scheme;
+    use grantlab_core::wire::http;
 
     fn ask(target: &str) -> Reply {
         let octets = format!("GET {target} HTTP/1.1\r\nHost: 127.0.0.1:4711\r\n\r\n");
@@ -382,35 +328,49 @@ mod tests {
 
     #[test]
     fn mistakes_and_strangers_are_refused() {
+        let far = "x".repeat(1_500);
         for (target, status) in [
             ("/lesson?scenario=flows/nonsense", 400),
             ("/lesson?set=client.state", 400),
             ("/lesson?set=client.state%3Dperhaps", 400),
             ("/lesson?seed=xyz", 400),
+            ("/lesson?seed=-1", 400),
+            (&format!("/lesson?seed={far}"), 400),
+            (&format!("/lesson?scenario={far}"), 400),
+            (&format!("/lesson?set={far}%3D{far}"), 400),
+            ("/lesson?set=client.state%3Dabsent&set=client.state%3D", 400),
+            ("/lesson?then=nonsense&lang=xx", 200),
+            ("/lesson?%FF=%ZZ&&&=", 400),
             ("/elsewhere", 404),
         ] {
-            assert_eq!(ask(target).status, status, "{target}");
+            assert_eq!(ask(target).status, status, "{target:.60}");
         }
-        let elsewhere = b"GET / HTTP/1.1\r\nHost: evil.example\r\n\r\n";
-        let request = http::read_request(&Scheme::Http, elsewhere).unwrap();
-        assert_eq!(answer(&request).status, 421);
+        for (request, status) in [
+            ("GET / HTTP/1.1\r\nHost: evil.example\r\n\r\n", 421),
+            (
+                "GET / HTTP/1.1\r\nHost: 127.0.0.1.evil.example\r\n\r\n",
+                421,
+            ),
+            (
+                "POST / HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 0\r\n\r\n",
+                405,
+            ),
+        ] {
+            let request = http::read_request(&Scheme::Http, request.as_bytes()).unwrap();
+            assert_eq!(answer(&request).status, status);
+        }
     }
 
+    /// Whatever can be asked of a page that the form offers, it answers: every scenario with every next action.
     #[test]
-    #[expect(clippy::disallowed_methods, reason = "the test is a dialer")]
-    fn a_request_over_a_socket_is_answered() {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
-        let address = listener.local_addr().unwrap();
-        let dialer = std::thread::spawn(move || -> Response {
-            let mut stream = TcpStream::connect(address).unwrap();
-            stream
-                .write_all(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
-                .unwrap();
-            let mut octets = Vec::new();
-            stream.read_to_end(&mut octets).unwrap();
-            http::read_response(&octets).unwrap()
-        });
-        converse(listener.accept().unwrap().0).unwrap();
-        assert_eq!(dialer.join().unwrap().status.0, 200);
+    fn a_next_action_that_cannot_be_is_named() {
+        let impossible = ask("/lesson?scenario=attacks/redirect-307&then=repeat");
+        assert_eq!(impossible.status, 200);
+        assert!(impossible.body.contains("The run stops early"));
+        for (word, _) in ACTIONS {
+            let reply = ask(&format!("/lesson?scenario=flows/login&then={word}"));
+            assert_eq!(reply.status, 200, "{word}");
+            assert!(!reply.body.contains("The run stops early"), "{word}");
+        }
     }
 }

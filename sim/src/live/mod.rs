@@ -1,3 +1,4 @@
 //! The edge of the laboratory: the only place with sockets.
 
 pub mod lessons;
+mod listener;

@@ -26,7 +26,7 @@ pub(crate) enum Clock {
 
 /// What became of a page.
 pub(crate) struct Seen {
-    document: String,
+    pub(crate) document: String,
     /// What the page complained about, a line each.
     pub(crate) console: String,
 }

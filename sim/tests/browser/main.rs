@@ -12,6 +12,7 @@
 
 mod chromium;
 mod contrast;
+mod live;
 mod pages;
 
 use std::fmt::Write as _;

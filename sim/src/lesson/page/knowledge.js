@@ -1,6 +1,6 @@
 // What each party knows, under its own lifeline: the facts after the step, and what the step changed.
 
-const LANES_WITH_PANELS = 4; // with more lanes than this a panel under each is too narrow to read
+const LANES_WITH_PANELS = 5; // with more lanes than this a panel under each is too narrow to read
 
 class Knowledge {
   constructor(run, { pick }) {
