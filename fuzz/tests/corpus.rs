@@ -84,3 +84,48 @@ fn every_target_has_its_binary_and_corpus_and_nothing_else_has() {
     assert_eq!(stems(&root().join("fuzz_targets")), names());
     assert_eq!(stems(&root().join("corpus")), names());
 }
+
+/// The world has its own mutator. A dictionary is lines of words in quotes (libFuzzer's and AFL's format).
+#[test]
+fn every_target_but_the_world_has_a_dictionary_that_can_be_read() {
+    let mut expected = names();
+    expected.remove("world");
+    assert_eq!(stems(&root().join("dictionaries")), expected);
+    for path in entries(&root().join("dictionaries")) {
+        for line in fs::read_to_string(&path).unwrap().lines() {
+            assert!(is_word(line), "{}: {line}", path.display());
+        }
+    }
+}
+
+/// A word in quotes, in which `\\`, `\"` and `\xAB` stand for octets.
+fn is_word(line: &str) -> bool {
+    let inside = line
+        .strip_prefix('"')
+        .and_then(|rest| rest.strip_suffix('"'));
+    let Some(mut rest) = inside.filter(|inside| !inside.is_empty()) else {
+        return false;
+    };
+    while let Some(place) = rest.find(['\\', '"']) {
+        let escape = &rest[place..];
+        let length = match escape.as_bytes() {
+            [b'\\', b'\\' | b'"', ..] => 2,
+            [b'\\', b'x', high, low, ..] if high.is_ascii_hexdigit() && low.is_ascii_hexdigit() => {
+                4
+            }
+            _ => return false,
+        };
+        rest = &escape[length..];
+    }
+    true
+}
+
+#[test]
+fn what_is_no_word_of_a_dictionary_is_told() {
+    for word in ["\"a\"", "\"\\\\\"", "\"\\x0A\\\"\""] {
+        assert!(is_word(word), "{word}");
+    }
+    for word in ["", "a", "\"\"", "\"\\n\"", "\"\\x1\"", "\"a\"b\""] {
+        assert!(!is_word(word), "{word}");
+    }
+}
