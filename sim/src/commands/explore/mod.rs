@@ -173,7 +173,7 @@ fn text(report: &ExploreReport) -> String {
     let _ = writeln!(
         out,
         "\n{} can be violated:",
-        styled(BAD, &format!("{} properties", report.violations.len()))
+        styled(BAD, &properties(report.violations.len()))
     );
     let row = |violation: &Violation| {
         let depth = format!("depth {}", violation.depth);
@@ -188,5 +188,20 @@ fn text(report: &ExploreReport) -> String {
     out.push_str(&table(
         &report.violations.iter().map(row).collect::<Vec<_>>(),
     ));
+    if let Some(first) = report.violations.first() {
+        let property = &first.property;
+        let _ = writeln!(
+            out,
+            "\ngrantlab hunt with the same switches and --property {property} tells one in full"
+        );
+    }
     out
+}
+
+/// `1 property`, `2 properties`.
+fn properties(number: usize) -> String {
+    match number {
+        1 => "1 property".to_owned(),
+        _ => format!("{number} properties"),
+    }
 }

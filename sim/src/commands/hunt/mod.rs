@@ -77,16 +77,23 @@ fn empty(arguments: &HuntArguments, hunted: &Hunted) -> HuntReport {
         counts,
         told,
         checkpoint,
+        walks,
     } = hunted;
-    let bounds = BoundsReport::of(options.bounds, counts, *ended);
+    let mut bounds = BoundsReport::of(options.bounds, counts, *ended);
+    let mut verdict = Outcome::of(*ended, usize::from(told.is_some()));
+    if walks.is_some() && verdict == Outcome::Complete {
+        verdict = Outcome::Budget;
+        bounds.spent = Some("walks");
+    }
     HuntReport {
-        verdict: Outcome::of(*ended, usize::from(told.is_some())),
+        verdict,
         property: None,
         invariant: None,
         attack: None,
         depth: u64::from(bounds.depth_complete),
         states: counts.states,
         transitions: counts.transitions,
+        walks: *walks,
         seconds: 0.0,
         bounds,
         steps: Vec::new(),
@@ -133,6 +140,12 @@ fn text(report: &HuntReport, told: Option<&Told>) -> String {
             let replay = replay.unwrap_or("add --save FILE, then: grantlab run FILE");
             let _ = writeln!(out, "replay      {replay}");
             write_also(&report.also, &mut out);
+        }
+        (Outcome::Budget, _) if report.walks.is_some() => {
+            let walks = report.walks.unwrap_or(0);
+            let depth = report.bounds.depth;
+            let words = format!("{walks} random walks of {depth} moves at most: nothing found");
+            let _ = writeln!(out, "{words}  {counts}");
         }
         (Outcome::Budget, _) => {
             let spent = report.bounds.spent.unwrap_or("budget");

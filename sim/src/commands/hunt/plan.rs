@@ -79,7 +79,7 @@ fn changed(mut quarry: Quarry, world: &World) -> Result<Quarry, InputError> {
 fn powers(words: &[String]) -> Result<Powers, InputError> {
     let known = || Power::ALL.iter().map(|power| power.as_str());
     let read = words.iter().map(|word| {
-        Power::read(word).ok_or_else(|| {
+        Power::read(&word.to_ascii_lowercase()).ok_or_else(|| {
             InputError::about(&**word, "there is no such attacker").instead_of(word, known())
         })
     });

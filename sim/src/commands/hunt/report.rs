@@ -44,7 +44,8 @@ pub(in crate::commands) struct BoundsReport {
     pub(in crate::commands) depth: u32,
     /// Moves of a run up to which everything was looked at.
     pub(in crate::commands) depth_complete: u32,
-    /// What was used up before, if something was: `states`, `memory`, `seconds` or `interrupted`.
+    /// What was used up before, if something was: `states`, `memory`, `seconds`, `interrupted`, or `walks` where all
+    /// random walks were made, which never cover everything.
     pub(in crate::commands) spent: Option<&'static str>,
 }
 
@@ -76,7 +77,10 @@ impl BoundsReport {
         ];
         let mut words: Vec<String> = named
             .into_iter()
-            .filter_map(|(name, uses)| uses.map(|uses| format!("{name} {uses}")))
+            .map(|(name, uses)| match uses {
+                Some(uses) => format!("{name} {uses}"),
+                None => format!("{name} any"),
+            })
             .collect();
         words.push(format!("depth {}", self.depth_complete));
         format!("{{{}}}", words.join(", "))
@@ -100,6 +104,8 @@ pub(in crate::commands) struct HuntReport {
     pub(in crate::commands) states: u64,
     /// Moves that were taken.
     pub(in crate::commands) transitions: u64,
+    /// Random walks that were made, if that was asked for.
+    pub(in crate::commands) walks: Option<u64>,
     /// How long the search took, in seconds.
     pub(in crate::commands) seconds: f64,
     /// How far it could go.

@@ -29,6 +29,8 @@ pub(super) struct Hunted {
     pub(super) counts: Counts,
     pub(super) told: Option<Told>,
     pub(super) checkpoint: Option<CheckpointReport>,
+    /// Random walks that were made instead.
+    pub(super) walks: Option<u64>,
 }
 
 /// A hunt, as it was asked for.
@@ -151,6 +153,7 @@ impl Hunt<'_> {
             counts: report.counts,
             told: told.into_iter().next(),
             checkpoint,
+            walks: None,
         })
     }
 
@@ -184,6 +187,7 @@ impl Hunt<'_> {
             counts,
             told,
             checkpoint: None,
+            walks: Some(report.walks),
         })
     }
 }

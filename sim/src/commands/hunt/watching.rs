@@ -18,6 +18,7 @@ const TICK: Duration = Duration::from_millis(100);
 /// Watches a search for a command.
 pub(in crate::commands) struct Watcher {
     elapsed: fn() -> Duration,
+    since: Duration,
     until: Option<Duration>,
     interrupted: Arc<AtomicBool>,
     line: Option<ProgressBar>,
@@ -41,6 +42,7 @@ impl Watcher {
         });
         Ok(Self {
             elapsed,
+            since: elapsed(),
             until: seconds.map(|seconds| elapsed().saturating_add(Duration::from_secs(seconds))),
             interrupted,
             line,
@@ -76,12 +78,16 @@ impl Watch for Watcher {
         }
         *shown = now;
         let counts = &progress.counts;
+        let took = now.saturating_sub(self.since).as_millis().max(1);
+        let rate = u128::from(counts.transitions).saturating_mul(1_000) / took;
+        let rate = u64::try_from(rate).unwrap_or(u64::MAX);
         line.set_message(format!(
-            "{}: depth {}, {} states, {} transitions, frontier {}, {} (Ctrl-C stops)",
+            "{}: depth {}, {} states, {} transitions, {}/s, frontier {}, {} (Ctrl-C stops)",
             self.what,
             counts.depth,
             HumanCount(counts.states),
             HumanCount(counts.transitions),
+            HumanCount(rate),
             HumanCount(counts.frontier),
             HumanBytes(counts.octets),
         ));

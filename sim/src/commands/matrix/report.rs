@@ -209,7 +209,7 @@ impl MatrixReport {
     pub(super) fn summary(&self) -> String {
         let time = self.seconds.map(|seconds| format!(" ({seconds:.3} s)"));
         format!(
-            "{} attacks found, {} not; {} countermeasures block, {} do not, {} not known{}",
+            "attacks: {} found, {} not; countermeasures: {} block, {} do not, {} not known{}",
             self.found,
             self.not_found,
             self.blocked,
