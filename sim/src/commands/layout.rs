@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use clap::builder::styling::{AnsiColor, Style};
 
 /// Characters in a line at most: terminals and pull requests show as many.
-const LINE_CHARACTERS_MAX: usize = 100;
+pub(super) const LINE_CHARACTERS_MAX: usize = 100;
 
 /// Headings and names.
 pub(super) const BOLD: Style = Style::new().bold();

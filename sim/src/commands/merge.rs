@@ -10,7 +10,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::console::Console;
-use super::layout::{BAD, BOLD, GOOD, paragraph, styled};
+use super::layout::{BAD, BOLD, GOOD, count, paragraph, styled};
 use super::matrix::{self, MatrixReport, Rows};
 use super::shards::Folder;
 use super::{Failure, Verdict};
@@ -340,13 +340,13 @@ fn exploration_text(exploration: &MergedExploration) -> String {
     for found in &exploration.found {
         let _ = writeln!(
             out,
-            "\n{} in {} steps",
+            "\n{} in {}",
             styled(BAD, &found.kind),
-            found.steps.len()
+            count(found.steps.len(), "step")
         );
         out.push_str(&paragraph(&found.words, 2));
         for (place, step) in found.steps.iter().enumerate() {
-            let _ = writeln!(out, "  {:>3}. {step}", place + 1);
+            out.push_str(&paragraph(&format!("{}. {step}", place + 1), 4));
         }
     }
     out

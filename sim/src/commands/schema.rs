@@ -29,7 +29,7 @@ struct Output {
     step: step::StepReport,
     /// `grantlab sweep`, whole.
     sweep: sweep::SweepReport,
-    /// `grantlab sweep` with `--out`.
+    /// `grantlab sweep`, `explore` and `matrix` with `--out`.
     sweep_shard: shards::ShardReport,
     switches: switches::SwitchesReport,
     /// `grantlab` alone.

@@ -24,7 +24,7 @@ pub use parting::{Parting, parting};
 pub use pursuit::{Stop, Told, examine, pursue, shorten, tell_all};
 pub use quarry::Quarry;
 pub use text::write_text;
-pub use unpreventable::{Unpreventable, blame};
+pub use unpreventable::{Unpreventable, blame, whatever_one_does};
 pub use words::words;
 
 use schemars::JsonSchema;

@@ -157,7 +157,7 @@ pub fn examine(
 }
 
 /// Whether a property is violated in what is left of a quarry.
-fn still(
+pub(super) fn still(
     quarry: &Quarry,
     property: &str,
     options: Options,

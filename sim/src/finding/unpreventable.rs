@@ -4,12 +4,12 @@ use grantlab_core::value::Malformed;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::needs::Weakness;
-use super::pursuit::Told;
+use super::needs::{Tried, Weakness};
+use super::pursuit::{Told, still};
 use super::quarry::Quarry;
 use crate::choices::Key;
 use crate::invariant::catalogue::{self, Property};
-use crate::search::replay;
+use crate::search::{Bounds, Options, Watch, replay};
 
 /// Why nothing that the parties do keeps a property.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -57,12 +57,7 @@ pub(super) fn unpreventable(
     told: &Told,
     quarry: &Quarry,
 ) -> Result<Option<Unpreventable>, Malformed> {
-    let chase = quarry.chase()?;
-    let attacker = chase.setup().attacker.as_ref();
-    let powers = attacker.map(|attacker| attacker.powers).unwrap_or_default();
-    let property = Property::read(&told.finding.published_property);
-    let words = powers.iter().map(|power| power.as_str());
-    let Some(case) = property.and_then(|property| property.unpreventable(words)) else {
+    let Some(case) = named(told, quarry)? else {
         return Ok(None);
     };
     let secured = quarry.secured();
@@ -72,6 +67,54 @@ pub(super) fn unpreventable(
         }
     }
     Ok(Some(Unpreventable::of(case)))
+}
+
+/// The known case that a finding with a countermeasure is: with every party as good as it can be, the same attack is
+/// found in as many moves, by whatever way, and no longer when the attacker lacks one of the powers of the case.
+///
+/// # Errors
+/// [`Malformed`] when no world comes of a changed profile.
+pub fn whatever_one_does(
+    told: &Told,
+    quarry: &Quarry,
+    options: Options,
+    watch: &dyn Watch,
+) -> Result<Option<Unpreventable>, Malformed> {
+    let Some(case) = named(told, quarry)? else {
+        return Ok(None);
+    };
+    let options = Options {
+        bounds: Bounds {
+            depth: u32::try_from(told.moves.len()).unwrap_or(u32::MAX),
+            ..options.bounds
+        },
+        ..options
+    };
+    let property = &told.finding.property;
+    let secured = quarry.secured();
+    if still(&secured, property, options, watch)? != Tried::StillFound {
+        return Ok(None);
+    }
+    for power in case.powers {
+        let without = without_power(&secured, power);
+        if still(&without, property, options, watch)? != Tried::Gone {
+            return Ok(None);
+        }
+    }
+    Ok(Some(Unpreventable::of(case)))
+}
+
+/// The known case whose property a finding violates and whose powers the attacker has.
+fn named(
+    told: &Told,
+    quarry: &Quarry,
+) -> Result<Option<&'static catalogue::Unpreventable>, Malformed> {
+    let chase = quarry.chase()?;
+    let attacker = chase.setup().attacker.as_ref();
+    let powers = attacker.map(|attacker| attacker.powers).unwrap_or_default();
+    let property = Property::read(&told.finding.published_property);
+    let words = powers.iter().map(|power| power.as_str());
+    Ok(property.and_then(|property| property.unpreventable(words)))
 }
 
 /// Whether the same moves lead to the same violation.

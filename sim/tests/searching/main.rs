@@ -1,6 +1,10 @@
 //! The commands that search, as people and programs use them: stopped and gone on, kept and replayed, mistyped.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![expect(
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test fails by panicking"
+)]
 
 mod checkpoints;
 mod findings;

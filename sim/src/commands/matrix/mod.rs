@@ -7,7 +7,7 @@ pub(super) mod text;
 use std::time::Duration;
 
 use grantlab_sim::attacks::{ATTACKS, Attack, Countermeasure, Preset};
-use grantlab_sim::finding::{Finding, Quarry, Told, blame, pursue};
+use grantlab_sim::finding::{Finding, Quarry, Told, blame, pursue, whatever_one_does};
 use grantlab_sim::input_error::InputError;
 use grantlab_sim::search::{OnFinding, Options, Verdict as Ended, Watch};
 
@@ -37,6 +37,7 @@ struct Tried {
     preset: &'static Preset,
     quarry: Quarry,
     found: Option<FoundReport>,
+    is_spent: bool,
 }
 
 impl Tried {
@@ -105,6 +106,7 @@ impl Desk<'_> {
             row.set.clone_from(&shown.preset.set);
             row.powers = shown.quarry.arena.powers.to_string();
         }
+        row.spent = shown.is_none() && tried.iter().any(|tried| tried.is_spent);
         row.found = shown.and_then(|tried| tried.found.clone());
         for stop in &attack.countermeasures {
             row.countermeasures
@@ -135,6 +137,7 @@ impl Desk<'_> {
             preset,
             quarry,
             found,
+            is_spent: matches!(report.verdict, Ended::BudgetSpent(_)),
         })
     }
 
@@ -164,16 +167,17 @@ impl Desk<'_> {
             (None, Ended::BudgetSpent(_)) => StopOutcome::Budget,
             (None, Ended::Found | Ended::Complete) => StopOutcome::Blocked,
         };
-        let finding = excused(told, &quarry)?;
+        let told = told.into_iter().next();
+        let excuse = told
+            .as_ref()
+            .map(|told| whatever_one_does(told, &quarry, options, self.watcher));
         let counts = &report.counts;
         Ok(Cell {
             depth: counts.depth_complete.min(options.bounds.depth),
             states: counts.states,
             milliseconds: Some(milliseconds(elapsed)),
-            steps: finding
-                .as_ref()
-                .map_or_else(Vec::new, |finding| finding.steps.clone()),
-            unpreventable: finding.and_then(|finding| finding.unpreventable),
+            steps: told.map_or_else(Vec::new, |told| told.finding.steps),
+            unpreventable: excuse.transpose().map_err(no_world)?.flatten(),
             ..Cell::new(stop, outcome)
         })
     }

@@ -46,6 +46,8 @@ pub(in crate::commands) struct Row {
     pub(super) powers: String,
     /// How it was found; nothing when it was not.
     pub(super) found: Option<FoundReport>,
+    /// Whether a budget was spent before it was known whether it can be found.
+    pub(super) spent: bool,
     /// What became of it with each countermeasure.
     pub(super) countermeasures: Vec<Cell>,
 }
@@ -59,13 +61,14 @@ impl Row {
             set: BTreeMap::new(),
             powers: String::new(),
             found: None,
+            spent: false,
             countermeasures: Vec::new(),
         }
     }
 
     fn is_as_published(&self) -> bool {
         let stopped = self.countermeasures.iter().all(Cell::is_as_published);
-        self.found.is_some() && stopped
+        (self.found.is_some() || self.spent) && stopped
     }
 }
 

@@ -3,7 +3,10 @@
 use std::fmt::Write as _;
 
 use super::report::{Cell, MatrixReport, Row, StopOutcome};
-use crate::commands::layout::{BAD, BOLD, DIM, GOOD, paragraph, styled};
+use crate::commands::layout::{BAD, BOLD, DIM, GOOD, LINE_CHARACTERS_MAX, paragraph, styled};
+
+/// Characters before a countermeasure.
+const CELL_INDENT: usize = 9;
 
 pub(in crate::commands) fn write(report: &MatrixReport) -> String {
     let mut out = String::new();
@@ -40,6 +43,9 @@ fn write_row(row: &Row, out: &mut String) {
             if let Some(case) = &found.unpreventable {
                 out.push_str(&paragraph(&format!("unpreventable {}", case.words()), 9));
             }
+        }
+        None if row.spent => {
+            let _ = writeln!(out, "       {}", styled(DIM, "not known: budget spent"));
         }
         None => {
             let published = row.published_depth;
@@ -87,7 +93,14 @@ fn write_cell(cell: &Cell, out: &mut String) {
         StopOutcome::Untried => styled(DIM, "nothing to stop"),
     };
     let partial = if cell.partial { " (some variants)" } else { "" };
-    let _ = writeln!(out, "         {}{partial}: {told}", cell.words());
+    let settings = format!("{}{partial}:", cell.words());
+    let plain = anstream::adapter::strip_str(&told).to_string();
+    if CELL_INDENT + settings.chars().count() + 1 + plain.chars().count() > LINE_CHARACTERS_MAX {
+        out.push_str(&paragraph(&settings, CELL_INDENT));
+        let _ = writeln!(out, "{:indent$}{told}", "", indent = CELL_INDENT + 4);
+    } else {
+        let _ = writeln!(out, "{:CELL_INDENT$}{settings} {told}", "");
+    }
     if cell.outcome == StopOutcome::Passes {
         if let Some(why) = &cell.passes_because {
             out.push_str(&paragraph(why, 13));
