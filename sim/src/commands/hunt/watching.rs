@@ -81,15 +81,15 @@ impl Watch for Watcher {
         let took = now.saturating_sub(self.since).as_millis().max(1);
         let rate = u128::from(counts.transitions).saturating_mul(1_000) / took;
         let rate = u64::try_from(rate).unwrap_or(u64::MAX);
+        // What is cut off on a narrow terminal comes last.
         line.set_message(format!(
-            "{}: depth {}, {} states, {} transitions, {}/s, frontier {}, {} (Ctrl-C stops)",
+            "{}: depth {}, {} states, frontier {}, {}, {} transitions/s (Ctrl-C stops)",
             self.what,
             counts.depth,
             HumanCount(counts.states),
-            HumanCount(counts.transitions),
-            HumanCount(rate),
             HumanCount(counts.frontier),
             HumanBytes(counts.octets),
+            HumanCount(rate),
         ));
         line.tick();
     }
