@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::model::{Lamp, Step};
 use super::run::Told;
-use crate::invariant::{self, Judgement};
+use crate::invariant::{self, Judgement, Level};
 use crate::trace::{EntryId, Trace};
 
 /// Lights the lamps of all steps; says which invariants are violated in the end.
@@ -35,6 +35,21 @@ pub(super) fn light(told: &Told<'_>, steps: &mut [Step]) -> Vec<String> {
         }
     }
     in_the_end.into_iter().map(str::to_owned).collect()
+}
+
+/// The words for what is violated in the end: harm, or only warnings.
+pub(super) fn verdict(violated: &[String]) -> &'static str {
+    let mut known = invariant::ALL
+        .iter()
+        .filter(|known| violated.iter().any(|id| id == known.id));
+    match (
+        violated.is_empty(),
+        known.all(|known| known.level == Level::Warning),
+    ) {
+        (true, _) => "verdict.holds",
+        (false, true) => "verdict.warned",
+        (false, false) => "verdict.violated",
+    }
 }
 
 /// Up to where each step is judged: to its last entry, but never beyond a step that is not told yet.

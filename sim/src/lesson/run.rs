@@ -206,10 +206,7 @@ pub fn tell(told: &Told<'_>, lesson: &str, values: &Values, texts: &mut Texts) -
         }
     }
     let violated = lamps::light(told, &mut steps);
-    let words = match violated.is_empty() {
-        true => "verdict.holds",
-        false => "verdict.violated",
-    };
+    let words = lamps::verdict(&violated);
     Run {
         id: told.about.id.clone(),
         label: texts.say(told.about.label.clone()),

@@ -134,10 +134,7 @@ impl Asked {
         plan.note = stopped.map(|why| {
             Phrase::text("live.stopped").with("why", Argument::Literal(why.problem().to_owned()))
         });
-        let mut told = lesson(&plan, &[given]);
-        told.languages
-            .sort_by_key(|language| language != self.language);
-        Ok(page(&told))
+        Ok(page(&lesson(&plan, &[given])))
     }
 
     /// The run that was asked for, and what stopped it, if not every step could be taken.
@@ -205,12 +202,20 @@ impl Asked {
 }
 
 /// The style of the bar above the lesson.
-const STYLE: &str = "html,body{height:100%;margin:0}body{display:flex;flex-direction:column;\
-font:15px/1.5 system-ui,sans-serif;background:#F6F4EE;color:#1B2130}\
-form{display:flex;flex-wrap:wrap;gap:.5rem 1rem;align-items:end;padding:.5rem 1rem;background:#FFF;\
-border-bottom:1px solid #D9D4C7}label{display:grid;font-size:12.5px}\
-input,select,button{font:inherit;min-height:32px;max-width:19rem}iframe{flex:1;border:0;width:100%}\
-@media(prefers-color-scheme:dark){body{background:#10131A;color:#E9ECF3}form{background:#181C26;border-color:#2B3140}}";
+const STYLE: &str = "html,body{height:100%;margin:0}\
+:root{color-scheme:light dark;--paper:#F6F4EE;--card:#FFF;--ink:#1B2130;--second:#4D566A;--edge:#D9D4C7;--field:#8A8578}\
+@media(prefers-color-scheme:dark){:root{--paper:#10131A;--card:#181C26;--ink:#E9ECF3;--second:#AEB6C6;--edge:#2B3140;\
+--field:#7C869A}}\
+body{display:flex;flex-direction:column;font:15px/1.5 system-ui,sans-serif;background:var(--paper);color:var(--ink)}\
+form{display:grid;grid-template-columns:2fr .7fr 1.4fr 1.4fr 1.4fr 1.8fr auto;gap:.4rem .6rem;align-items:end;\
+padding:.5rem 1.25rem .7rem;background:var(--card);border-bottom:1px solid var(--edge)}\
+label{display:grid;min-width:0;font-size:12.5px;color:var(--second)}\
+input,select,button{box-sizing:border-box;width:100%;min-width:0;height:36px;padding:0 .5rem;font:14px/1.2 system-ui,sans-serif;\
+color:var(--ink);background:var(--paper);border:1px solid var(--field);border-radius:8px}\
+button{padding:0 1.2rem;font-weight:600;color:var(--card);background:var(--ink);border-color:var(--ink);cursor:pointer}\
+:focus-visible{outline:3px solid #D98E04;outline-offset:1px}iframe{flex:1;min-height:0;border:0;width:100%}\
+@media(max-width:900px){form{grid-template-columns:repeat(3,1fr);padding:.4rem .75rem}label:first-of-type,\
+label:last-of-type{grid-column:span 2}}";
 
 /// The page around a live lesson: what can be changed, and the lesson in a frame. There is no script in it.
 fn shell(asked: &Asked) -> String {
@@ -271,9 +276,10 @@ fn shell(asked: &Asked) -> String {
     }
     let _ = write!(
         out,
-        "</datalist></form><iframe title=\"{}\" src=\"/lesson?{}\"></iframe></html>",
+        "</datalist></form><iframe title=\"{}\" src=\"/lesson?{}#lang={}\"></iframe></html>",
         say("live.title"),
-        escaped(&asked.query())
+        escaped(&asked.query()),
+        asked.language
     );
     out
 }

@@ -64,5 +64,6 @@ fn a_live_lesson_is_drawn_and_a_changed_switch_changes_it() {
     let around = drawn("?scenario=flows/login&seed=2a&set=&set=&set=&then=refresh&lang=ru");
     assert!(around.contains("then=refresh"), "{around}");
     assert!(around.contains("seed=2a"));
+    assert!(around.contains("#lang=ru\"></iframe>"));
     assert!(around.contains("<button>Пуск</button>"));
 }

@@ -44,16 +44,17 @@ class Gallery {
     return element("li", { class: "lesson" },
       element("h3", {}, element("a", { href: `${file}#lang=${this.language}` }, this.say(title))),
       note ? element("p", { class: "lesson-note" }, this.say(note)) : null,
-      element("ul", { class: "runs" }, runs.map((run) => this.run(run))));
+      element("ul", { class: "runs" }, runs.map((run) => this.run(run, this.say(run.label) !== this.say(title)))));
   }
 
-  run({ label, steps, violated, words, ticks }) {
+  /** A run that is called like its page needs no name. */
+  run({ label, steps, violated, words, ticks }, named) {
     const broken = violated.length > 0;
     const verdict = broken ? "violated" : "holds";
     return element("li", {},
       element("div", { class: "run-head" },
         element("span", { class: "lamp", "data-lamp": verdict, "aria-hidden": "true" }, broken ? "✕" : "✓"),
-        element("span", { class: "run-name" }, this.say(label)),
+        named ? element("span", { class: "run-name" }, this.say(label)) : null,
         element("span", { class: "run-words", "data-lamp": verdict, title: violated.map((name) => this.say(name)).join(", ") }, this.say(words)),
         element("span", { class: "run-steps" }, this.say("ui.steps", { n: steps }))),
       element("div", { class: `mini${ticks.length > DENSE_FROM_STEPS ? " dense" : ""}`, "aria-hidden": "true" },

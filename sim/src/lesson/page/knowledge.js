@@ -2,13 +2,15 @@
 
 const LANES_WITH_PANELS = 5; // with more lanes than this a panel under each is too narrow to read
 
+const PANELS_WITH_ROOM = 4;
+
 class Knowledge {
   constructor(run, { pick }) {
     this.run = run;
     this.lesson = run.lesson;
     this.pick = pick;
     this.panels = shownParties(run).map((id) => this.makePanel(id));
-    this.node = element("div", { class: "knowledge", "--lanes": this.panels.length },
+    this.node = element("div", { class: `knowledge${this.panels.length > PANELS_WITH_ROOM ? " tight" : ""}`, "--lanes": this.panels.length },
       this.panels.map((panel) => panel.node));
   }
 
