@@ -22,7 +22,8 @@ use serde_json::{Value, json};
 
 type Outcome<T> = Result<T, Box<dyn Error>>;
 
-/// The ceilings that are written are multiples of this, so that a small change of the core does not break them.
+/// The ceilings that are written leave room for one missed region in fifty more, and are multiples of this, so that a small
+/// change of the core does not break them.
 const STEP: u64 = 5;
 
 fn main() -> ExitCode {
@@ -90,7 +91,7 @@ fn check(write: bool) -> Outcome<bool> {
             "{name:24} {missed:5} of {regions:5} regions not reached, at most {most}{verdict}"
         );
         if write {
-            ceiling["uncovered_regions_max"] = json!(missed.next_multiple_of(STEP));
+            ceiling["uncovered_regions_max"] = json!((missed + missed / 50).next_multiple_of(STEP));
         }
     }
     if write {
@@ -135,7 +136,9 @@ impl Tools {
                     "coverage",
                 ])
                 .env("CARGO_TARGET_DIR", &scratch)
-                .env("RUSTFLAGS", "-C instrument-coverage"),
+                .env("RUSTFLAGS", "-C instrument-coverage")
+                // Build scripts and macros count too, and nobody reads that.
+                .env("LLVM_PROFILE_FILE", scratch.join("build-%m.profraw")),
         )?;
         Ok(Self {
             program: scratch.join("debug/examples/coverage"),

@@ -284,12 +284,21 @@ fn tokens_saved(saving: Saving, reply: &StoreReply, ctx: &mut Context<'_>) {
     }
 }
 
+/// What is revoked for a refusal is dead before it is read. A store that does not say so is as good as one that failed:
+/// whoever asked may come again, and it is revoked then.
 fn refused_for_good(refusing: Refusing, reply: &StoreReply, ctx: &mut Context<'_>) {
-    if let (Some(grant), StoreReply::Done) = (refusing.revoked, reply) {
-        ctx.note(Event::FamilyRevoked {
+    let Refusing {
+        attempt,
+        refusal,
+        revoked,
+    } = refusing;
+    match (revoked, store_replies::revoked(reply)) {
+        (Some(_), Err(failure)) => return attempt.refuse(failure, ctx),
+        (Some(grant), Ok(())) if *reply == StoreReply::Done => ctx.note(Event::FamilyRevoked {
             grant,
             by_replay: true,
-        });
+        }),
+        (Some(_), Ok(())) | (None, _) => {}
     }
-    refusing.attempt.refuse(refusing.refusal, ctx);
+    attempt.refuse(refusal, ctx);
 }

@@ -174,6 +174,23 @@ fn a_silent_store_is_not_waited_for_longer_than_a_client_would() {
     assert_eq!(rig.response(exchange), None);
 }
 
+/// RFC 9700 §4.14.2: who reads that an old refresh token ended its family finds the family dead; while the store says
+/// nothing of that, he does not read it.
+#[test]
+fn a_family_that_may_live_on_is_not_said_to_be_dead() {
+    let mut rig = Rig::new();
+    let (_, first) = tokens(&rig.send(redeem()));
+    let (access, _) = tokens(&rig.send(refresh_with(&first)));
+    let exchange = rig.start(refresh_with(&first));
+    assert_eq!(rig.step(), Some("load token"));
+    rig.advance(Span(EXCHANGE_TIMEOUT_MS));
+    let response = rig.response(exchange).unwrap();
+    assert_eq!(response.status, Status::SERVICE_UNAVAILABLE);
+    assert_eq!(rig.rule(), Some(Rule::StoreHasRoom));
+    rig.finish();
+    assert!(!rig.is_active(&access));
+}
+
 /// The code is gone, and no token is there: nobody has half of anything.
 #[test]
 fn a_full_store_issues_nothing() {
