@@ -2,7 +2,7 @@
 # Builds every fuzz target into $OUT, with its corpus as NAME_seed_corpus.zip and its dictionary as NAME.dict.
 #
 # ClusterFuzzLite and OSS-Fuzz run it in their image, where OUT and SANITIZER are set. By hand, without Docker:
-#   OUT=/tmp/out SANITIZER=address .clusterfuzzlite/build.sh
+#   OUT="$(mktemp -d)" SANITIZER=address .clusterfuzzlite/build.sh
 # It needs cargo-fuzz, and a nightly toolchain unless SANITIZER is none.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.." 2>/dev/null
