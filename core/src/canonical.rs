@@ -39,6 +39,17 @@ impl Encoder {
         u32::try_from(length).unwrap_or(u32::MAX).encode(self);
     }
 
+    /// Writes things in the order of what `compare` compares, where nobody can tell in which order they came.
+    pub fn sorted<T: Canonical>(
+        &mut self,
+        things: &[T],
+        compare: impl FnMut(&&T, &&T) -> core::cmp::Ordering,
+    ) {
+        let mut sorted: Vec<&T> = things.iter().collect();
+        sorted.sort_by(compare);
+        sorted.as_slice().encode(self);
+    }
+
     /// The octets so far.
     #[must_use]
     pub fn as_slice(&self) -> &[u8] {
@@ -53,7 +64,7 @@ impl Encoder {
 }
 
 /// A value with exactly one octet form.
-/// Two values are equal if and only if their canonical octets are.
+/// Two values have the same canonical octets if and only if nobody who uses them can tell them apart.
 pub trait Canonical {
     /// Appends the octets of `self`.
     fn encode(&self, out: &mut Encoder);

@@ -38,6 +38,13 @@ crate::canonical_struct!(Remembered {
     scope
 });
 
+impl Remembered {
+    /// Who said yes, and to which client: there is one such consent at the most.
+    pub(super) fn about(&self) -> (&str, &str) {
+        (self.subject.as_str(), self.client_id.as_str())
+    }
+}
+
 /// Whether the owner must be asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Asking {

@@ -49,7 +49,7 @@ use waiting::{Pending, Waiting};
 use crate::canonical::{Canonical, Encoder};
 use crate::event::Event;
 use crate::http::Request;
-use crate::limits::{EXCHANGE_TIMEOUT_MS, WAITING_MAX};
+use crate::limits::{EXCHANGE_TIMEOUT_MS, SESSIONS_MAX, WAITING_MAX};
 use crate::machine::{Context, ExchangeId, Machine, Ticket};
 use crate::message::ProofsSeen;
 use crate::message::store::{StoreReply, StoreRequest};
@@ -94,9 +94,16 @@ impl Canonical for AuthorizationServer {
             proofs,
             waiting,
         } = self;
-        sessions.encode(out);
+        if sessions.len() < SESSIONS_MAX {
+            // Which one is the oldest makes a difference only where there is no room for another.
+            out.sorted(sessions, |one, other| {
+                one.id.as_str().cmp(other.id.as_str())
+            });
+        } else {
+            sessions.encode(out);
+        }
         transactions.encode(out);
-        consents.encode(out);
+        out.sorted(consents, |one, other| one.about().cmp(&other.about()));
         disabled.encode(out);
         registered.encode(out);
         withdrawn.encode(out);

@@ -248,7 +248,13 @@ fn not_open(found: &str) -> Refusal {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Transactions(Vec<Transaction>);
 
-crate::canonical_tuple!(Transactions);
+impl Canonical for Transactions {
+    fn encode(&self, out: &mut Encoder) {
+        out.sorted(&self.0, |one, other| {
+            one.id.text().as_str().cmp(other.id.text().as_str())
+        });
+    }
+}
 
 impl Transactions {
     /// None.

@@ -3,11 +3,12 @@
 use alloc::vec::Vec;
 
 use super::login::{Login, LoginId, ProviderId, Sent, Stage, Turn, Wait};
+use crate::canonical::{Canonical, Encoder};
 use crate::limits::LOGINS_MAX;
 use crate::machine::ExchangeId;
 use crate::refusal::{Compared, Refusal, Rule};
 use crate::time::{Span, Timestamp};
-use crate::value::SessionId;
+use crate::value::{SessionId, State};
 
 /// How long a login that nobody answers keeps its place when places are scarce: one hour, longer than any
 /// authorization server of the lab waits for an owner.
@@ -20,7 +21,19 @@ pub(super) struct Logins {
     named: u64,
 }
 
-crate::canonical_struct!(Logins { list, named });
+impl Canonical for Logins {
+    /// Which browser began first makes a difference only where there is no room for another, or to a client that
+    /// cannot tell logins apart by their `state`.
+    fn encode(&self, out: &mut Encoder) {
+        if self.list.len() < LOGINS_MAX && self.have_states_of_their_own() {
+            out.sorted(&self.list, |one, other| {
+                one.session.as_str().cmp(other.session.as_str())
+            });
+        } else {
+            self.list.encode(out);
+        }
+    }
+}
 
 /// There is no room for another login.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,6 +84,14 @@ impl Logins {
             login.sent.code_verifier.clone_from(&sent.code_verifier);
             login.sent.nonce.clone_from(&sent.nonce);
         }
+    }
+
+    fn have_states_of_their_own(&self) -> bool {
+        let states = self.list.iter().map(|login| login.sent.state.as_ref());
+        let mut states: Vec<Option<&State>> = states.collect();
+        states.sort_unstable_by_key(|state| state.map(State::as_str));
+        let mut pairs = states.iter().zip(states.iter().skip(1));
+        states.iter().all(Option::is_some) && pairs.all(|(one, next)| one != next)
     }
 
     /// Whether another login can be kept.

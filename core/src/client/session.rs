@@ -66,8 +66,13 @@ impl Session {
 pub(super) struct Sessions(Vec<Session>);
 
 impl Canonical for Sessions {
+    /// Which one is the oldest makes a difference only where there is no room for another.
     fn encode(&self, out: &mut Encoder) {
-        self.0.encode(out);
+        if self.0.len() < SESSIONS_MAX {
+            out.sorted(&self.0, |one, other| one.id.as_str().cmp(other.id.as_str()));
+        } else {
+            self.0.encode(out);
+        }
     }
 }
 

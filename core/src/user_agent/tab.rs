@@ -189,7 +189,14 @@ impl Tab {
 #[derive(Clone, Default, PartialEq, Eq)]
 pub(super) struct Tabs(pub(super) Vec<Tab>);
 
-crate::canonical_tuple!(Tabs);
+impl Canonical for Tabs {
+    /// Which tab was opened first makes no difference to any of them.
+    fn encode(&self, out: &mut Encoder) {
+        out.sorted(&self.0, |one, other| {
+            one.name.as_str().cmp(other.name.as_str())
+        });
+    }
+}
 
 impl Tabs {
     /// The tab called `name`.

@@ -5,6 +5,8 @@ use grantlab_core::http::{Encoded, Fields, Url};
 use grantlab_core::text::Text;
 use grantlab_core::wire::form;
 
+use crate::choices::Key;
+
 /// Values of each kind that he keeps: more than any run within bounds brings him.
 pub const VALUES_MAX: usize = 64;
 
@@ -143,8 +145,11 @@ impl Canonical for Knowledge {
             kind.encode(out);
             value.encode(out);
         }
-        self.requests.encode(out);
-        self.responses.encode(out);
+        for seen in [&self.requests, &self.responses] {
+            let mut seen: Vec<&Sighting> = seen.iter().collect();
+            seen.sort_by_cached_key(|seen| Key::of(*seen).0);
+            seen.as_slice().encode(out);
+        }
     }
 }
 

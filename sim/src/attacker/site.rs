@@ -66,7 +66,8 @@ pub struct Attacker {
 }
 
 impl Canonical for Attacker {
-    /// How often he did something decides the names of fresh values and nothing else.
+    /// How often he did something decides the names of fresh values and nothing else. In which order he did it decides
+    /// nothing, but for the nonce that he heard last.
     fn encode(&self, out: &mut Encoder) {
         let Self {
             setup: _,
@@ -78,12 +79,17 @@ impl Canonical for Attacker {
             done: _,
         } = self;
         knowledge.encode(out);
-        waiting.encode(out);
+        self.nonce().encode(out);
+        let mut waiting: Vec<&Waiting> = waiting.iter().collect();
+        waiting.sort_by_key(|waiting| waiting.exchange.0);
+        waiting.as_slice().encode(out);
         bait.encode(out);
         let mut browsed: Vec<u64> = browsed.iter().map(|key| key.0).collect();
         browsed.sort_unstable();
         browsed.encode(out);
-        asked.encode(out);
+        let mut asked: Vec<&str> = asked.iter().map(Text::as_str).collect();
+        asked.sort_unstable();
+        asked.as_slice().encode(out);
     }
 }
 
@@ -138,7 +144,9 @@ impl Attacker {
 
     /// Notes that he opened an authorization request.
     pub(crate) fn browse(&mut self, fields: &Fields) {
-        self.browsed.push(Key::of(fields));
+        if fields.first("client_id").is_some() {
+            self.browsed.push(Key::of(fields));
+        }
         self.ask_for(fields);
     }
 

@@ -107,6 +107,14 @@ impl Space for Chase {
         wanted.then_some(caught)
     }
 
+    fn is_idle(&self, state: &Position, taken: &Move) -> bool {
+        self.game.is_idle(state, taken)
+    }
+
+    fn was_idle(&self, before: &Position, taken: &Move, after: &Position) {
+        self.game.was_idle(before, taken, after);
+    }
+
     fn key(&self, finding: &Caught) -> Key {
         match self.attack {
             Some(attack) => Key::of(&attack.id.as_str()),

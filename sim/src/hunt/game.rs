@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::event::Reduction;
+use super::idle::Idle;
 use super::play::Position;
 use crate::attacker::offers::{Receivers, offers};
 use crate::attacker::{Move, Power};
@@ -55,6 +56,7 @@ pub struct Game {
     named: Option<&'static str>,
     prologue: bool,
     receivers: Receivers,
+    idle: Idle,
 }
 
 impl Game {
@@ -71,6 +73,7 @@ impl Game {
             named: None,
             prologue: false,
             receivers: Receivers::default(),
+            idle: Idle::default(),
         }
     }
 
@@ -210,6 +213,22 @@ impl Space for Game {
             invariant,
             violation,
         })
+    }
+
+    fn is_idle(&self, state: &Position, taken: &Move) -> bool {
+        self.granularity == Granularity::Action && self.idle.knows(state, taken)
+    }
+
+    fn was_idle(&self, before: &Position, taken: &Move, after: &Position) {
+        let later = after.world.trace().entries();
+        let place = usize::try_from(after.before()).unwrap_or(usize::MAX);
+        let woken = later.since(place).any(|entry| {
+            let mut properties = self.properties.iter();
+            properties.any(|property| property.is_woken_by(&entry.what))
+        });
+        if self.granularity == Granularity::Action && !woken {
+            self.idle.remember(before, taken, after);
+        }
     }
 
     fn key(&self, finding: &Caught) -> Key {

@@ -3,6 +3,7 @@
 mod ample;
 mod event;
 pub mod game;
+mod idle;
 pub mod play;
 mod world;
 

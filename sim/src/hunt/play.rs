@@ -10,6 +10,7 @@ use grantlab_core::http::{
     ResourceKind,
 };
 use grantlab_core::text::Text;
+use grantlab_core::time::Span;
 use grantlab_core::user_agent::Command;
 use grantlab_core::value::{ClientId, SessionId, Subject};
 use grantlab_core::wire::{form, location};
@@ -24,6 +25,9 @@ use crate::world::{Intent, Party, World};
 
 /// Pages that one initiative may ask its user about at most: login and consent, at a few servers in turn.
 const QUESTIONS_MAX: u32 = 12;
+
+/// What it takes to take something back.
+const WITHDRAWING: Span = Span(1);
 
 /// Tabs that one user opens in one run at most.
 pub const TABS_MAX: u32 = 16;
@@ -58,11 +62,26 @@ impl Position {
     pub fn fingerprint(&self) -> u128 {
         let mut encoder = Encoder::default();
         self.world.fingerprint().encode(&mut encoder);
-        for (user, tab) in self.open.iter().chain(&self.late) {
-            encoder.length(*user);
-            tab.encode(&mut encoder);
-        }
+        self.encode_windows(&mut encoder);
         xxhash_rust::xxh3::xxh3_128(encoder.as_slice())
+    }
+
+    /// Whether nothing is late: what is, arrives with the next move, whatever that is.
+    pub(super) const fn is_punctual(&self) -> bool {
+        self.late.is_empty()
+    }
+
+    /// What users left open and what is late.
+    pub(super) fn encode_windows(&self, encoder: &mut Encoder) {
+        for list in [&self.open, &self.late] {
+            let mut sorted: Vec<&(usize, Text)> = list.iter().collect();
+            sorted.sort_unstable();
+            encoder.length(sorted.len());
+            for (user, tab) in sorted {
+                encoder.length(*user);
+                tab.encode(encoder);
+            }
+        }
     }
 
     /// The tabs in which users can go on: pages that they left open, frames, and responses that are late.
@@ -72,7 +91,8 @@ impl Position {
 
     /// Takes one step, and lets everything follow from it.
     pub fn play(&mut self, step: &Move) {
-        let late = std::mem::take(&mut self.late);
+        let mut late = std::mem::take(&mut self.late);
+        late.sort_unstable();
         self.begin(step);
         self.follow();
         // What was late when the step began has arrived by now.
@@ -341,7 +361,8 @@ impl Position {
         }
     }
 
-    /// The session that a client has tokens for, opened in a user's browser.
+    /// The session that a client has tokens for, opened in a user's browser: of several, the first by the name of its
+    /// tab.
     #[must_use]
     pub fn session(&self, client: usize, user: usize) -> Option<(PartyId, SessionId)> {
         let name = self.world.setup().clients.get(client)?.name.clone();
@@ -351,12 +372,12 @@ impl Position {
         };
         let owner = format!("{}.", self.world.setup().users.get(user)?.name);
         let provenance = self.world.trace().provenance();
-        let mut sessions = machine.sessions();
-        let session = sessions.find(|session| {
-            provenance
-                .find(session.as_str())
-                .is_some_and(|minted| provenance.flow_name(minted.flow).starts_with(&owner))
-        })?;
+        let sessions = machine.sessions().filter_map(|session| {
+            let minted = provenance.find(session.as_str())?;
+            let flow = provenance.flow_name(minted.flow);
+            flow.starts_with(&owner).then_some((flow, session))
+        });
+        let (_, session) = sessions.min_by_key(|(flow, _)| *flow)?;
         Some((party, session.clone()))
     }
 
@@ -366,6 +387,8 @@ impl Position {
         };
         self.world
             .administer(server.as_str(), &command, "takes back what was granted");
+        // What is granted again is granted later: servers tell by the moment.
+        self.world.take_time(WITHDRAWING);
     }
 
     fn withdrawal(&self, user: usize, client: usize) -> Option<(Text, Administration)> {
@@ -388,7 +411,7 @@ impl Position {
         }
     }
 
-    /// The first window whose page asks its user something, unless he left it open or it is a frame.
+    /// The first window by name whose page asks its user something, unless he left it open or it is a frame.
     fn question(&mut self) -> Option<(usize, Text)> {
         let mut framed = Vec::new();
         let mut found = None;
@@ -396,7 +419,9 @@ impl Position {
             let Some(machine) = self.world.browser_of(user) else {
                 continue;
             };
-            for tab in machine.tabs() {
+            let mut tabs: Vec<&Text> = machine.tabs().collect();
+            tabs.sort_unstable();
+            for tab in tabs {
                 let asks = machine.page(tab).and_then(asked).is_some();
                 let known = self
                     .open

@@ -100,6 +100,11 @@ pub struct Violation {
 }
 
 impl Invariant {
+    /// Whether what happened may violate it.
+    pub(crate) fn is_woken_by(&self, what: &What) -> bool {
+        (self.woken_by)(what)
+    }
+
     /// Judges a run.
     #[must_use]
     pub fn judge(&self, trace: &Trace) -> Judgement {
@@ -162,7 +167,7 @@ pub fn judge_since<'i>(
     let mut reading = None;
     let mut woken = invariants.iter().filter(|invariant| {
         let mut later = later.iter();
-        later.any(|entry| (invariant.woken_by)(&entry.what))
+        later.any(|entry| invariant.is_woken_by(&entry.what))
     });
     woken.find_map(|invariant| {
         let reading = reading.get_or_insert_with(|| Reading::new(trace, from));

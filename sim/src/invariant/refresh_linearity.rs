@@ -10,7 +10,7 @@ pub(super) const INVARIANT: Invariant = Invariant {
     id: "refresh-linearity",
     property: "RT",
     section: "RFC 9700 §4.14.2",
-    about: "a refresh token is used once, and a grant has one live refresh token at the most",
+    about: "a refresh token that has a successor is not used, and a grant has one live refresh token at the most",
     level: Level::Error,
     judge,
     woken_by: wakes!(RefreshTokenUsed | RefreshTokenIssued),
@@ -18,21 +18,28 @@ pub(super) const INVARIANT: Invariant = Invariant {
 
 fn judge(reading: &Reading<'_>) -> Judgement {
     let mut findings = Findings::default();
-    let mut used = Vec::new();
+    let mut succeeded = Vec::new();
+    let mut last_used = Vec::new();
     let mut live = Vec::new();
     for (id, entry, event) in reading.events() {
         if reading.trace.is_hostile(entry.party) {
             continue;
         }
-        if let Event::RefreshTokenUsed { refresh_token, .. } = event {
+        if let Event::RefreshTokenUsed {
+            refresh_token,
+            grant,
+            ..
+        } = event
+        {
             findings.exercise();
             live.retain(|(token, _, _)| *token != refresh_token);
-            match used.iter().find(|(earlier, _)| *earlier == refresh_token) {
-                Some((_, first)) => {
-                    findings.violate([*first, id], "one refresh token was used twice")
-                }
-                None => used.push((refresh_token, id)),
+            if let Some((_, successor)) = succeeded.iter().find(|(old, _)| *old == refresh_token) {
+                findings.violate(
+                    [*successor, id],
+                    "a refresh token was used after its successor",
+                );
             }
+            last_used.push((grant, refresh_token));
         }
         if let Event::RefreshTokenIssued {
             refresh_token,
@@ -40,6 +47,8 @@ fn judge(reading: &Reading<'_>) -> Judgement {
             ..
         } = event
         {
+            let old = last_used.iter().rev().find(|(of, _)| *of == grant);
+            succeeded.extend(old.map(|(_, old)| (*old, id)));
             if let Some((_, _, first)) = live.iter().find(|(_, of, _)| *of == grant) {
                 findings.violate([*first, id], "a grant has two refresh tokens that are good");
             }

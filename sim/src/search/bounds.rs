@@ -99,12 +99,6 @@ impl Cost {
 /// Odd, with its bits well spread: the golden ratio's first 128 binary places.
 const SPREAD: u128 = 0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835;
 
-/// The name of a state together with what its path used: the same world with more left is another state.
-#[must_use]
-pub(super) const fn visited_key(fingerprint: u128, used: Cost) -> u128 {
-    fingerprint.wrapping_add(used.packed().wrapping_mul(SPREAD))
-}
-
 /// What is searched: all paths within these bounds. They are part of the answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Bounds {
@@ -130,6 +124,24 @@ impl Bounds {
     /// These bounds with 0, 1, 2, … uses of all budgets together; the last is these bounds.
     pub fn rounds(self) -> impl Iterator<Item = Self> {
         (0..=self.total).map(move |total| Self { total, ..self })
+    }
+
+    /// The name of a state together with what its path used: the same world with more left is another state. A budget
+    /// that no path can use up makes no difference.
+    #[must_use]
+    pub(super) fn visited_key(&self, fingerprint: u128, used: Cost) -> u128 {
+        let unless = |enough: bool, used: u8| if enough { 0 } else { used };
+        let lasts = |budget: u8| u32::from(budget) >= self.depth;
+        let counted = if u32::from(self.total) >= self.depth {
+            Cost {
+                sessions: unless(lasts(self.cost.sessions), used.sessions),
+                injections: unless(lasts(self.cost.injections), used.injections),
+                faults: unless(lasts(self.cost.faults), used.faults),
+            }
+        } else {
+            used
+        };
+        fingerprint.wrapping_add(counted.packed().wrapping_mul(SPREAD))
     }
 
     /// What is left of each budget when `used` is spent.

@@ -109,7 +109,7 @@ impl<'a, S: Space> Search<'a, S> {
             root.take(space, taken);
         }
         let mut visited = Visited::new();
-        let (name, violation) = judged(space, &root);
+        let (name, violation) = judged(space, &options.bounds, &root);
         visited.insert(name);
         let mut search = Self {
             space,

@@ -5,7 +5,7 @@ use std::ops::Range;
 use grantlab_core::canonical::{Canonical, Encoder};
 use xxhash_rust::xxh3::xxh3_128;
 
-use super::bounds::{Bounds, visited_key};
+use super::bounds::Bounds;
 use super::replay::{Reached, Replay};
 
 use super::space::Space;
@@ -81,29 +81,36 @@ impl<S: Space> Ground<'_, S> {
 
     fn expand_one(&self, parent: Reached<S>, encoder: &mut Encoder) -> Expanded<S> {
         let left = self.bounds.left(parent.used);
-        let mut moves = self.space.moves_within(&parent.state, left);
-        let last = moves.pop();
+        let moves = self.space.moves_within(&parent.state, left);
+        let here = self.space.fingerprint(&parent.state);
         let mut expanded = Expanded::nothing();
         for taken in moves {
-            self.transition(parent.clone(), taken, encoder, &mut expanded);
-        }
-        // The last move may use the parent up.
-        if let Some(taken) = last {
-            self.transition(parent, taken, encoder, &mut expanded);
+            expanded.transitions += 1;
+            if !self.space.is_idle(&parent.state, &taken) {
+                self.transition(&parent, here, taken, encoder, &mut expanded);
+            }
         }
         expanded
     }
 
     fn transition(
         &self,
-        mut child: Reached<S>,
+        parent: &Reached<S>,
+        here: u128,
         taken: S::Move,
         encoder: &mut Encoder,
         expanded: &mut Expanded<S>,
     ) {
+        let mut child = parent.clone();
         child.take(self.space, &taken);
-        expanded.transitions += 1;
-        let (name, violation) = judged(self.space, &child);
+        let violation = self.space.violation(&child.state);
+        let there = self.space.fingerprint(&child.state);
+        // Back where it began, with less left to use.
+        if there == here && violation.is_none() {
+            self.space.was_idle(&parent.state, &taken, &child.state);
+            return;
+        }
+        let name = name_with(self.space, self.bounds, there, &child, violation.as_ref());
         if self.visited.contains(name) || expanded.knows(name) {
             return;
         }
@@ -119,11 +126,26 @@ impl<S: Space> Ground<'_, S> {
 
 /// What the visited set knows a state by, and what is wrong with it. How it was reached may be what is wrong: then it
 /// is another state.
-pub(super) fn judged<S: Space>(space: &S, reached: &Reached<S>) -> (u128, Option<S::Finding>) {
+pub(super) fn judged<S: Space>(
+    space: &S,
+    bounds: &Bounds,
+    reached: &Reached<S>,
+) -> (u128, Option<S::Finding>) {
     let violation = space.violation(&reached.state);
-    let blame = violation.as_ref().map_or(0, |found| space.key(found).0);
-    let fingerprint = space.fingerprint(&reached.state) ^ u128::from(blame);
-    (visited_key(fingerprint, reached.used), violation)
+    let fingerprint = space.fingerprint(&reached.state);
+    let name = name_with(space, bounds, fingerprint, reached, violation.as_ref());
+    (name, violation)
+}
+
+fn name_with<S: Space>(
+    space: &S,
+    bounds: &Bounds,
+    fingerprint: u128,
+    reached: &Reached<S>,
+    violation: Option<&S::Finding>,
+) -> u128 {
+    let blame = violation.map_or(0, |found| space.key(found).0);
+    bounds.visited_key(fingerprint ^ u128::from(blame), reached.used)
 }
 
 /// The fingerprint of a move. `encoder` lends its memory.

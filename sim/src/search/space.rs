@@ -31,7 +31,7 @@ pub trait Space: Sync {
     /// Names a state. States that differ only in what no longer matters should share a name.
     fn fingerprint(&self, state: &Self::State) -> u128;
 
-    /// Which budgets a move uses.
+    /// Which budgets a move uses: each of them once at the most.
     fn cost(&self, of: &Self::Move) -> Cost;
 
     /// What is wrong with a state, if something is.
@@ -39,6 +39,15 @@ pub trait Space: Sync {
 
     /// Findings with the same key are the same finding on different paths.
     fn key(&self, finding: &Self::Finding) -> Key;
+
+    /// Whether a move is known to lead back to where it began, without anything wrong about it. A space that remembers
+    /// such moves is searched faster; it makes no difference to what is found or counted.
+    fn is_idle(&self, _state: &Self::State, _taken: &Self::Move) -> bool {
+        false
+    }
+
+    /// A move led back to where it began, and nothing was wrong: [`Space::is_idle`] may remember that.
+    fn was_idle(&self, _before: &Self::State, _taken: &Self::Move, _after: &Self::State) {}
 
     /// The moves that cost no more than what is left of each budget, in the order of [`Space::moves`].
     /// A space that can list them without listing all the others is searched faster.

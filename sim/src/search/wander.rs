@@ -246,7 +246,7 @@ fn walk<S: Space>(space: &S, seed: Seed, bounds: &Bounds) -> Walked<S> {
     let mut path = Vec::new();
     let mut names = Vec::new();
     loop {
-        let (name, finding) = judged(space, &reached);
+        let (name, finding) = judged(space, bounds, &reached);
         names.push(name);
         let transitions = path.len() as u64;
         let moves = if finding.is_none() && transitions < u64::from(bounds.depth) {

@@ -48,6 +48,13 @@ impl World {
         self.settle();
     }
 
+    /// Lets time pass without anything happening in it: deadlines that it passes come with what happens next.
+    pub(crate) fn take_time(&mut self, span: Span) {
+        let tester = self.tester();
+        self.record(tester, 0, None, What::TimePassed(span));
+        self.now = self.now.after(span);
+    }
+
     /// Lets time pass until just the next thing happens by itself, and lets it happen without settling.
     pub fn advance_to_next_moment(&mut self) {
         let Some(moment) = self.next_moment() else {

@@ -272,9 +272,7 @@ impl World {
             None,
             What::Acted(Text::new("answers the browser that waits")),
         );
-        let path = Path::root(&response)
-            .child(party, 0)
-            .child(PartyId(0), u32::from(flow));
+        let path = Path(u128::from(number)).child(party, 1);
         self.answer(
             party,
             number,

@@ -142,6 +142,36 @@ impl World {
         seat::fingerprint_of(self)
     }
 
+    /// The parties that something happened to since `before`, a copy of this world as it was.
+    pub(crate) fn reached_since(&self, before: &Self) -> Vec<PartyId> {
+        let seats = self.nodes.iter().zip(&before.nodes);
+        let places = (0_u16..).map(PartyId).zip(seats);
+        places
+            .filter(|(_, (now, then))| !now.is_shared_with(then))
+            .map(|(party, _)| party)
+            .collect()
+    }
+
+    /// What decides what happens to some parties, as long as nothing of it reaches others.
+    pub(crate) fn encode_around(&self, parties: &[PartyId], out: &mut Encoder) {
+        self.now.encode(out);
+        for party in parties {
+            party.0.encode(out);
+            let seat = self.nodes.get(usize::from(party.0));
+            seat.map(Seat::print).encode(out);
+        }
+        self.encode_surroundings(out);
+    }
+
+    /// Users and network.
+    fn encode_surroundings(&self, out: &mut Encoder) {
+        let flows = self.trace.provenance();
+        for user in self.users.iter() {
+            user.encode(flows, out);
+        }
+        self.network.encode(flows, out);
+    }
+
     fn record(&mut self, party: PartyId, flow: u16, cause: Option<EntryId>, what: What) -> EntryId {
         self.trace.push(Entry {
             at: self.now,
@@ -160,11 +190,7 @@ impl Canonical for World {
         for seat in &self.nodes {
             seat.print().encode(out);
         }
-        let flows = self.trace.provenance();
-        for user in self.users.iter() {
-            user.encode(flows, out);
-        }
-        self.network.encode(flows, out);
+        self.encode_surroundings(out);
     }
 }
 

@@ -84,8 +84,7 @@ impl Network {
 }
 
 impl Network {
-    /// What decides what can arrive. Flows stand for themselves by name, but for the numbers of those that wait for
-    /// an answer: what the attacker answers is named after them.
+    /// What decides what can arrive. Flows stand for themselves by name: their numbers say in which order they began.
     pub(super) fn encode(&self, flows: &Provenance, out: &mut Encoder) {
         let mut flights: Vec<&Flight> = self.flights.iter().collect();
         flights.sort_by_key(|flight| flight.id);
@@ -94,10 +93,10 @@ impl Network {
         for write in writes {
             write.id.0.encode(out);
         }
-        let mut open: Vec<(u64, u16, FlowId)> = self
+        let mut open: Vec<(u64, u16, &str)> = self
             .connections
             .iter()
-            .map(|open| (open.number, open.copies, open.flow))
+            .map(|open| (open.number, open.copies, flows.flow_name(open.flow)))
             .collect();
         open.sort_unstable();
         out.length(open.len());

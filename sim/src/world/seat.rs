@@ -44,6 +44,11 @@ impl Seat {
         &mut seated.node
     }
 
+    /// Whether neither copy of the world has let the party do anything since they parted.
+    pub(super) fn is_shared_with(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+
     /// The hash of everything that decides what the party can do.
     pub(super) fn print(&self) -> u128 {
         *self.0.print.get_or_init(|| fingerprint_of(&self.0.node))

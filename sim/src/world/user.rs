@@ -94,10 +94,15 @@ impl UserState {
     /// What decides what he can do. How often he did something decides the names of fresh values and nothing else;
     /// flows stand for themselves by name, since their numbers say in which order they began.
     pub(super) fn encode(&self, flows: &Provenance, out: &mut Encoder) {
-        out.length(self.tabs.len());
-        for (tab, flow) in &self.tabs {
+        let tabs = self.tabs.iter();
+        let mut tabs: Vec<(&Text, &str)> = tabs
+            .map(|(tab, flow)| (tab, flows.flow_name(*flow)))
+            .collect();
+        tabs.sort_unstable();
+        out.length(tabs.len());
+        for (tab, flow) in tabs {
             tab.encode(out);
-            flows.flow_name(*flow).encode(out);
+            flow.encode(out);
         }
     }
 }

@@ -11,6 +11,7 @@ use core::fmt;
 
 use super::policy::SameSiteDefault;
 use super::site::is_address;
+use crate::canonical::{Canonical, Encoder};
 use crate::http::SameSite;
 use crate::text::Text;
 use crate::time::Timestamp;
@@ -60,7 +61,14 @@ impl fmt::Debug for Cookie {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Jar(Vec<Cookie>);
 
-crate::canonical_tuple!(Jar);
+impl Canonical for Jar {
+    /// Whoever reads cookies looks for a name: only among those with one name the order makes a difference.
+    fn encode(&self, out: &mut Encoder) {
+        out.sorted(&self.0, |one, other| {
+            one.name.as_str().cmp(other.name.as_str())
+        });
+    }
+}
 
 /// RFC 6265 §5.1.3: whether `host` is `domain` or lies below it. No address lies below another.
 fn domain_matches(host: &str, domain: &str) -> bool {

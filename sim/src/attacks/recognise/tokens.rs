@@ -165,18 +165,14 @@ pub(super) fn refresh_race(facts: &Facts<'_>) -> Witness {
     Some(vec![first.entry, second.entry])
 }
 
-/// RT-01: the attacker refreshes with the token of an honest client, or a token is good again and again.
+/// RT-01: the attacker refreshes with the token of an honest client.
 pub(super) fn refresh_stolen(facts: &Facts<'_>) -> Witness {
     let mut refreshed = facts.refreshed.iter();
     let his = refreshed.find(|refreshed| {
         facts.is_hostile(refreshed.presenter) && !facts.is_his(refreshed.client_id.as_str())
-    });
-    if let Some(his) = his {
-        let learned = facts.leak(his.token.as_str()).map(|learned| learned.entry);
-        return Some(learned.into_iter().chain([his.entry]).collect());
-    }
-    let (first, second) = used_twice(facts).next()?;
-    Some(vec![first.entry, second.entry])
+    })?;
+    let learned = facts.leak(his.token.as_str()).map(|learned| learned.entry);
+    Some(learned.into_iter().chain([his.entry]).collect())
 }
 
 /// RT-02: a rotated token is used again, and the family lives on.
