@@ -193,7 +193,9 @@ mod tests {
     }
 
     #[test]
-    fn uses_are_part_of_the_name() {
+    fn uses_are_part_of_the_name_where_a_path_can_use_a_budget_up() {
+        let one = Cost::SESSION.plus(Cost::INJECTION).plus(Cost::FAULT);
+        let scarce = Bounds::new(one, 2);
         let costs = [
             Cost::FREE,
             Cost::SESSION,
@@ -201,10 +203,15 @@ mod tests {
             Cost::FAULT,
             Cost::FAULT.plus(Cost::FAULT),
         ];
-        let mut names = costs.map(|cost| visited_key(7, cost)).to_vec();
+        let mut names = costs.map(|cost| scarce.visited_key(7, cost)).to_vec();
         names.sort_unstable();
         names.dedup();
         assert_eq!(names.len(), costs.len());
-        assert_eq!(visited_key(7, Cost::FREE), 7);
+        assert_eq!(scarce.visited_key(7, Cost::FREE), 7);
+
+        let plenty = Bounds::new(one, 1);
+        assert_eq!(plenty.visited_key(7, Cost::FAULT), 7);
+        let few_in_all = Bounds { total: 0, ..plenty };
+        assert_ne!(few_in_all.visited_key(7, Cost::FAULT), 7);
     }
 }
