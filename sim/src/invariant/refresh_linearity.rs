@@ -10,7 +10,7 @@ pub(super) const INVARIANT: Invariant = Invariant {
     id: "refresh-linearity",
     property: "RT",
     section: "RFC 9700 §4.14.2",
-    about: "a refresh token that has a successor is not used, and a grant has one live refresh token at the most",
+    about: "a refresh token that anybody could use is used once, and a grant has one live refresh token at the most",
     level: Level::Error,
     judge,
     woken_by: wakes!(RefreshTokenUsed | RefreshTokenIssued),
@@ -18,37 +18,35 @@ pub(super) const INVARIANT: Invariant = Invariant {
 
 fn judge(reading: &Reading<'_>) -> Judgement {
     let mut findings = Findings::default();
-    let mut succeeded = Vec::new();
-    let mut last_used = Vec::new();
+    let mut used = Vec::new();
     let mut live = Vec::new();
+    let mut bound = Vec::new();
     for (id, entry, event) in reading.events() {
         if reading.trace.is_hostile(entry.party) {
             continue;
         }
-        if let Event::RefreshTokenUsed {
-            refresh_token,
-            grant,
-            ..
-        } = event
-        {
+        if let Event::RefreshTokenUsed { refresh_token, .. } = event {
             findings.exercise();
             live.retain(|(token, _, _)| *token != refresh_token);
-            if let Some((_, successor)) = succeeded.iter().find(|(old, _)| *old == refresh_token) {
-                findings.violate(
-                    [*successor, id],
-                    "a refresh token was used after its successor",
-                );
+            match used.iter().find(|(earlier, _)| *earlier == refresh_token) {
+                // Whoever has the key may use it again: the two defences are alternatives.
+                Some(_) if bound.contains(&refresh_token) => {}
+                Some((_, first)) => {
+                    findings.violate([*first, id], "one refresh token was used twice")
+                }
+                None => used.push((refresh_token, id)),
             }
-            last_used.push((grant, refresh_token));
         }
         if let Event::RefreshTokenIssued {
             refresh_token,
             grant,
+            bound_to,
             ..
         } = event
         {
-            let old = last_used.iter().rev().find(|(of, _)| *of == grant);
-            succeeded.extend(old.map(|(_, old)| (*old, id)));
+            if bound_to.is_some() {
+                bound.push(refresh_token);
+            }
             if let Some((_, _, first)) = live.iter().find(|(_, of, _)| *of == grant) {
                 findings.violate([*first, id], "a grant has two refresh tokens that are good");
             }

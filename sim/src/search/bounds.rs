@@ -108,6 +108,8 @@ pub struct Bounds {
     pub total: u16,
     /// Moves of a path at most.
     pub depth: u32,
+    /// Moves of a path at most in the search that this one is a part of: what lasts that long cannot be used up.
+    pub horizon: u32,
 }
 
 impl Bounds {
@@ -118,6 +120,7 @@ impl Bounds {
             cost,
             total: cost.total(),
             depth,
+            horizon: depth,
         }
     }
 
@@ -131,8 +134,8 @@ impl Bounds {
     #[must_use]
     pub(super) fn visited_key(&self, fingerprint: u128, used: Cost) -> u128 {
         let unless = |enough: bool, used: u8| if enough { 0 } else { used };
-        let lasts = |budget: u8| u32::from(budget) >= self.depth;
-        let counted = if u32::from(self.total) >= self.depth {
+        let lasts = |budget: u8| u32::from(budget) >= self.horizon;
+        let counted = if u32::from(self.total) >= self.horizon {
             Cost {
                 sessions: unless(lasts(self.cost.sessions), used.sessions),
                 injections: unless(lasts(self.cost.injections), used.injections),

@@ -59,7 +59,8 @@ fn a_code_is_redeemed_twice_where_copies_of_the_store_lag() {
         ("linearizable", Verdict::Complete),
     ] {
         // A node that is asked twice is not behind itself: somebody asks both.
-        let mut race = quarry(&[("as.store", value)], "code-single-use");
+        let open = ("client.type", "public");
+        let mut race = quarry(&[("as.store", value), open], "code-single-use");
         race.arena.powers = Powers::WEB;
         race.arena.nodes = 2;
         let setup = hunt::setup(&race.profile, race.arena).unwrap();
@@ -79,7 +80,7 @@ fn a_code_is_redeemed_twice_where_copies_of_the_store_lag() {
     }
 }
 
-/// The attacker logs in as himself, at his own client, and asks for tokens; his other powers rest.
+/// The attacker logs in as himself and asks for tokens as the public client does; his other powers rest.
 fn asks_by_himself(one: &Move) -> bool {
     matches!(
         one,
@@ -216,11 +217,20 @@ fn seen(game: &Game, bounds: Bounds) -> (BTreeSet<&'static str>, BTreeSet<u128>,
         let Caught { invariant, .. } = &found.finding;
         invariant.id
     });
-    let looking = Looking::at(game, |_| false);
+    let looking = Looking {
+        allowed: is_named_by_itself,
+        ..Looking::at(game, |_| false)
+    };
     let report = search(&looking, Options::every(bounds), &Unwatched);
     assert_eq!(report.verdict, Verdict::Complete);
     let quiet = looking.quiet.into_inner().unwrap();
     (properties.collect(), quiet, report.counts.states)
+}
+
+/// What operators and administrators do is named by how much was done before, which is no part of a state: quiet states
+/// after it differ by names alone.
+fn is_named_by_itself(one: &Move) -> bool {
+    !matches!(one, Move::Refresh { .. } | Move::Withdraw { .. })
 }
 
 #[test]

@@ -38,7 +38,8 @@ pub(super) fn race(facts: &Facts<'_>) -> Witness {
     Some(vec![first.entry, second.entry])
 }
 
-/// CU-03: a code from one session is redeemed in another, which is the attacker's.
+/// CU-03: a code from one session is redeemed in another, which is the attacker's. Where the owner's browser carried the
+/// attacker's own request, the code is from his session: that is BS-01.
 pub(super) fn injected(facts: &Facts<'_>) -> Witness {
     facts.issued.iter().find_map(|issued| {
         let injected = facts.injection(issued)?;
@@ -51,7 +52,9 @@ pub(super) fn injected(facts: &Facts<'_>) -> Witness {
             .leak(issued.code.as_str())
             .map(|learned| learned.entry);
         let shown = [issued.entry, injected].into_iter().chain(learned);
-        (honest && same_client && facts.is_honest_browser(issued.browser)).then(|| shown.collect())
+        let elsewhere =
+            honest && facts.is_honest_browser(issued.browser) && !facts.is_asked_by_him(issued);
+        (elsewhere && same_client).then(|| shown.collect())
     })
 }
 

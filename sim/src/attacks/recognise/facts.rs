@@ -484,6 +484,23 @@ impl<'t> Facts<'t> {
         started.filter(move |started| started.session == session && started.entry < entry)
     }
 
+    /// The login of the attacker's browser that a request belongs to, whoever carried it.
+    pub(super) fn login_of_his(&self, asked: &Requested<'t>) -> Option<&Started<'t>> {
+        let mut started = self.started.iter();
+        started.find(|started| {
+            let same_state = started.state.is_some() && started.state == asked.state;
+            let same_challenge =
+                started.code_challenge.is_some() && started.code_challenge == asked.code_challenge;
+            self.is_hostile(started.browser) && (same_state || same_challenge)
+        })
+    }
+
+    /// Whether a code answers a request of a login that the attacker's browser started.
+    pub(super) fn is_asked_by_him(&self, issued: &Issued<'t>) -> bool {
+        let asked = self.request_for(issued);
+        asked.is_some_and(|asked| self.login_of_his(asked).is_some())
+    }
+
     /// The login whose `state` this is.
     pub(super) fn login_with_state(&self, state: &State) -> Option<&Started<'t>> {
         let mut started = self.started.iter();

@@ -13,12 +13,7 @@ use crate::trace::{EntryId, What};
 pub(super) fn swapped(facts: &Facts<'_>) -> Witness {
     facts.issued.iter().find_map(|issued| {
         let asked = facts.request_for(issued)?;
-        let his = facts.started.iter().find(|started| {
-            let same_state = started.state.is_some() && started.state == asked.state;
-            let same_challenge =
-                started.code_challenge.is_some() && started.code_challenge == asked.code_challenge;
-            facts.is_hostile(started.browser) && (same_state || same_challenge)
-        })?;
+        let his = facts.login_of_his(asked)?;
         let injected = facts.injection(issued)?;
         facts
             .is_honest_browser(asked.browser)
