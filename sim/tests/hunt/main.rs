@@ -6,6 +6,7 @@
     reason = "a test fails by panicking"
 )]
 
+mod counts;
 mod grounds;
 mod pairs;
 mod races;
