@@ -16,14 +16,14 @@ pub(super) const DECISIONS_MAX: usize = 12;
 /// What deviates, in order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Course {
-    /// At most [`EVENTS_MAX`].
+    /// At most `EVENTS_MAX`.
     pub events: Vec<Event>,
 }
 
 /// One deviation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Event {
-    /// Boring steps before it, at most [`AFTER_MAX`].
+    /// Boring steps before it, at most `AFTER_MAX`.
     pub after: u16,
     /// What then happens.
     pub deed: Deed,

@@ -76,8 +76,7 @@ impl Space for Chase {
 
     fn root(&self) -> Position {
         let mut position = self.game.root();
-        let is_fresh = position.world.trace().entries().is_empty();
-        if let Some(before) = self.before().filter(|_| is_fresh) {
+        if let Some(before) = self.before() {
             position.play(&before);
         }
         position

@@ -5,9 +5,8 @@ use std::sync::Arc;
 use super::event::Reduction;
 use super::idle::Idle;
 use super::play::Position;
+use crate::attacker::Move;
 use crate::attacker::offers::{Receivers, offers};
-use crate::attacker::{Move, Power};
-use crate::attacks;
 use crate::choices::Key;
 use crate::invariant::{Invariant, Violation, judge_since};
 use crate::search::{Cost, Space};
@@ -53,8 +52,6 @@ pub struct Game {
     granularity: Granularity,
     reduction: Reduction,
     properties: Vec<&'static Invariant>,
-    named: Option<&'static str>,
-    prologue: bool,
     receivers: Receivers,
     idle: Idle,
 }
@@ -70,8 +67,6 @@ impl Game {
             granularity: Granularity::Action,
             reduction: Reduction::Ample,
             properties,
-            named: None,
-            prologue: false,
             receivers: Receivers::default(),
             idle: Idle::default(),
         }
@@ -92,24 +87,6 @@ impl Game {
         Self { reduction, ..self }
     }
 
-    /// The same, and only violations count whose run is recognised as the published attack called `id`.
-    #[must_use]
-    pub fn for_attack(self, id: &'static str) -> Self {
-        Self {
-            named: Some(id),
-            ..self
-        }
-    }
-
-    /// The same after the first user has logged in once, before the attacker came.
-    #[must_use]
-    pub fn after_a_login(self) -> Self {
-        Self {
-            prologue: true,
-            ..self
-        }
-    }
-
     /// The same with other fresh values.
     #[must_use]
     pub fn with_seed(self, seed: Seed) -> Self {
@@ -126,27 +103,6 @@ impl Game {
     #[must_use]
     pub const fn setup(&self) -> &Arc<Setup> {
         &self.setup
-    }
-
-    /// A login that was complete before the attacker came. One who holds tokens has them from there (RFC 9700 §3,
-    /// A5).
-    fn prologue(&self) -> Option<Move> {
-        let attacker = self.setup.attacker.as_ref()?;
-        let provider = self
-            .setup
-            .clients
-            .first()?
-            .configuration
-            .providers
-            .first()?;
-        let wanted = self.prologue || attacker.powers.has(Power::A5);
-        wanted.then(|| Move::Start {
-            user: 0,
-            client: 0,
-            server: provider.name.clone(),
-            instead: None,
-            pause: crate::attacker::Pause::Never,
-        })
     }
 
     /// The position that `moves` lead to.
@@ -166,11 +122,7 @@ impl Space for Game {
     type Finding = Caught;
 
     fn root(&self) -> Position {
-        let mut position = Position::new(World::new(self.setup.clone(), self.seed, self.mode));
-        if let Some(prologue) = self.prologue() {
-            position.play(&prologue);
-        }
-        position
+        Position::new(World::new(self.setup.clone(), self.seed, self.mode))
     }
 
     fn moves(&self, state: &Position) -> Vec<Move> {
@@ -206,10 +158,7 @@ impl Space for Game {
     fn violation(&self, state: &Position) -> Option<Caught> {
         let trace = state.world.trace();
         let (invariant, violation) = judge_since(trace, state.before(), &self.properties)?;
-        let named = self
-            .named
-            .is_none_or(|id| attacks::recognise::is(id, trace));
-        named.then_some(Caught {
+        Some(Caught {
             invariant,
             violation,
         })

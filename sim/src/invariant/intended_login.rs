@@ -45,7 +45,7 @@ fn judge(reading: &Reading<'_>) -> Judgement {
         let Some(start) = start_of(reading, &completion, state, accepted, free) else {
             findings.violate(
                 [accepted, id],
-                format!("{name} was logged in without a login that he had started"),
+                format!("{name} was logged in without having started a login"),
             );
             continue;
         };
