@@ -138,7 +138,8 @@ pub(crate) struct ExploreArguments {
     /// Only every Nth piece, beginning with the Ith: for many processes and machines
     #[arg(long, value_name = "I/N", requires = "out")]
     pub(crate) shard: Option<Share>,
-    /// Write a file for each piece below this folder, and skip those that are there; `grantlab merge` puts them together
+    /// Write a file for each piece below this folder, and skip those that are there; `grantlab merge` puts them together.
+    /// Pieces look for harm alone, not for broken rules that stand before it
     #[arg(long, value_name = "DIR", conflicts_with = "checkpoint")]
     pub(crate) out: Option<String>,
 }

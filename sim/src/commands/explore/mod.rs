@@ -5,7 +5,7 @@ mod shared;
 use std::fmt::Write as _;
 
 use grantlab_sim::finding::{Told, Unpreventable, blame, pursue};
-use grantlab_sim::search::OnFinding;
+use grantlab_sim::search::{OnFinding, Verdict as Ended};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -26,6 +26,8 @@ pub(super) struct ExploreReport {
     verdict: Outcome,
     /// The profile.
     profile: String,
+    /// The switches that differ from the profile, as they were typed.
+    set: Vec<String>,
     /// The attacker's powers.
     powers: String,
     /// How large one move is: `action` or `event`.
@@ -110,15 +112,31 @@ pub(super) fn run(arguments: &ExploreArguments, console: &mut Console) -> Result
             (found, told, None)
         }
     };
-    let elapsed = console.elapsed().saturating_sub(started);
     let mut told = told;
+    let mut verdict = found.verdict;
+    // A broken rule that stands before the harm would hide the harm behind it: it is looked for by itself.
+    if matches!(verdict, Ended::Found | Ended::Complete) {
+        let (rules, broken) =
+            pursue(&quarry.for_precursors(), options, &watcher).map_err(no_world)?;
+        told.extend(broken);
+        if let Ended::BudgetSpent(_) = rules.verdict {
+            verdict = rules.verdict;
+        }
+    }
+    let elapsed = console.elapsed().saturating_sub(started);
     for told in &mut told {
         blame(told, &quarry).map_err(no_world)?;
     }
     watcher.finish();
     let report = ExploreReport {
-        verdict: Outcome::of(found.verdict, told.len()),
+        verdict: Outcome::of(verdict, told.len()),
         profile: plan::profile_name(&arguments.world).to_owned(),
+        set: arguments
+            .world
+            .settings
+            .iter()
+            .map(ToString::to_string)
+            .collect(),
         powers: quarry.arena.powers.to_string(),
         granularity: quarry.granularity.as_str(),
         depth: found.counts.depth_complete.min(options.bounds.depth),
@@ -127,7 +145,7 @@ pub(super) fn run(arguments: &ExploreArguments, console: &mut Console) -> Result
         frontier: found.counts.frontier,
         octets_per_state: found.counts.octets_per_state(),
         seconds: seconds(elapsed),
-        bounds: BoundsReport::of(options.bounds, &found.counts, found.verdict),
+        bounds: BoundsReport::of(options.bounds, &found.counts, verdict),
         violations: told.iter().map(Violation::of).collect(),
         checkpoint,
     };
@@ -140,9 +158,13 @@ pub(super) fn run(arguments: &ExploreArguments, console: &mut Console) -> Result
 
 fn text(report: &ExploreReport) -> String {
     let mut out = String::new();
+    let setting = match report.set.is_empty() {
+        true => String::new(),
+        false => format!(" with {}", report.set.join(" ")),
+    };
     let _ = writeln!(
         out,
-        "{}, attacker {}, moves are {}s",
+        "{}{setting}, attacker {}, moves are {}s",
         report.profile, report.powers, report.granularity
     );
     let _ = writeln!(
