@@ -1,6 +1,7 @@
 //! What can be typed, and what it means. Nothing is read or written here.
 
 mod searching;
+mod serving;
 
 use std::fmt;
 use std::num::{NonZeroU64, NonZeroUsize};
@@ -17,6 +18,8 @@ use grantlab_sim::world::Mode;
 pub(crate) use searching::{
     Budget, CheckpointArguments, ExploreArguments, Grain, HuntArguments, MatrixArguments, World,
 };
+
+pub(crate) use serving::{Randomness, ServeArguments};
 
 /// A laboratory for the OAuth 2.0 authorization code flow (RFC 6749 §4.1).
 ///
@@ -79,6 +82,9 @@ pub(crate) enum Command {
     /// Search every published attack, and again with every countermeasure
     #[command(after_help = searching::MATRIX_HELP)]
     Matrix(MatrixArguments),
+    /// Serve our authorization server over HTTP, for somebody else's client
+    #[command(after_help = serving::SERVE_HELP)]
+    Serve(ServeArguments),
     /// List the profiles: standards, and what providers' documents say
     #[command(after_help = PROFILES_HELP)]
     Profiles(ProfilesArguments),

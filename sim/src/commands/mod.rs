@@ -19,6 +19,7 @@ mod properties;
 mod run;
 mod scenarios;
 mod schema;
+mod serve;
 mod settings;
 mod shards;
 mod step;
@@ -96,6 +97,7 @@ fn dispatch(command: Option<Command>, console: &mut Console) -> Result<Verdict, 
         Some(Command::Explore(arguments)) => explore::run(&arguments, console),
         Some(Command::Matrix(arguments)) => matrix::run(&arguments, console),
         Some(Command::Hunt(arguments)) => hunt::run(&arguments, console),
+        Some(Command::Serve(arguments)) => serve::run(&arguments, console),
         Some(Command::Profiles(arguments)) => profiles::run(&arguments, console),
         Some(Command::Switches(arguments)) => switches::run(&arguments, console),
         Some(Command::Properties(arguments)) => properties::run(&arguments, console),

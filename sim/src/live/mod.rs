@@ -2,3 +2,4 @@
 
 pub mod lessons;
 mod listener;
+pub mod serve;
