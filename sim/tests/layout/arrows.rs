@@ -124,7 +124,14 @@ const OUTSIDE: &[(&str, &[&str])] = &[
         "io",
         &["sim/src/main.rs", "sim/src/commands", "sim/src/live"],
     ),
-    ("net", &["sim/src/live"]),
+    (
+        "net",
+        &[
+            "sim/src/arguments/serving",
+            "sim/src/commands/serve",
+            "sim/src/live",
+        ],
+    ),
     ("os", &[]),
     ("process", &["sim/src/main.rs", "sim/src/commands"]),
     (
