@@ -1,5 +1,6 @@
 //! What can be typed, and what it means. Nothing is read or written here.
 
+mod checking;
 mod searching;
 mod serving;
 
@@ -15,6 +16,7 @@ use grantlab_sim::shard::Share;
 use grantlab_sim::trace::Detail;
 use grantlab_sim::world::Mode;
 
+pub(crate) use checking::CheckArguments;
 pub(crate) use searching::{
     Budget, CheckpointArguments, ExploreArguments, Grain, HuntArguments, MatrixArguments, World,
 };
@@ -97,6 +99,9 @@ pub(crate) enum Command {
     /// List the published attacks: what each needs, what it violates, what stops it
     #[command(after_help = ATTACKS_HELP)]
     Attacks(AttacksArguments),
+    /// Check somebody's authorization server: what it does with requests, honest and other
+    #[command(after_help = checking::CHECK_HELP)]
+    Check(CheckArguments),
     /// Print a JSON Schema, for editors and programs
     #[command(after_help = SCHEMA_HELP)]
     Schema(SchemaArguments),

@@ -26,6 +26,7 @@ extern crate alloc;
 
 pub mod attacker;
 pub mod attacks;
+pub mod check;
 pub mod choices;
 pub mod document;
 pub mod finding;

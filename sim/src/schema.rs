@@ -3,11 +3,13 @@
 use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, Schema};
 
+use crate::check::file::CheckFile;
+use crate::check::target::TargetFile;
 use crate::profile::ProfileFile;
 use crate::scenario::file::ScenarioFile;
 
 /// The files that have a schema, by the words of the command line.
-pub const FILES: [&str; 2] = ["scenario", "profile"];
+pub const FILES: [&str; 4] = ["scenario", "profile", "target", "check"];
 
 /// The schema (draft 2020-12) of the file called `file`.
 #[must_use]
@@ -15,6 +17,8 @@ pub fn schema(file: &str) -> Option<Schema> {
     match file {
         "scenario" => Some(of::<ScenarioFile>()),
         "profile" => Some(of::<ProfileFile>()),
+        "target" => Some(of::<TargetFile>()),
+        "check" => Some(of::<CheckFile>()),
         _ => None,
     }
 }

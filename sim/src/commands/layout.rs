@@ -16,6 +16,9 @@ pub(super) const GOOD: Style = AnsiColor::Green.on_default();
 /// What is not.
 pub(super) const BAD: Style = AnsiColor::Red.on_default().bold();
 
+/// What could be better.
+pub(super) const WARN: Style = AnsiColor::Yellow.on_default();
+
 /// What matters less.
 pub(super) const DIM: Style = Style::new().dimmed();
 

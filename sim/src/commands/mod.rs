@@ -4,6 +4,7 @@
 
 mod atomic;
 mod attacks;
+mod check;
 mod checkpoint;
 mod console;
 mod explain;
@@ -102,6 +103,7 @@ fn dispatch(command: Option<Command>, console: &mut Console) -> Result<Verdict, 
         Some(Command::Switches(arguments)) => switches::run(&arguments, console),
         Some(Command::Properties(arguments)) => properties::run(&arguments, console),
         Some(Command::Attacks(arguments)) => attacks::run(&arguments, console),
+        Some(Command::Check(arguments)) => check::run(&arguments, console),
         Some(Command::Schema(arguments)) => schema::run(&arguments, console),
         Some(Command::Explain(arguments)) => explain::run(&arguments, console),
         None => tour::run(console),

@@ -14,8 +14,8 @@ use super::console::read_file;
 use super::settings;
 use crate::arguments::{Changes, Travel};
 
-/// The folder of `scenarios/` that has profiles instead.
-const PROFILES: &str = "profiles";
+/// The folders of `scenarios/` that have something else.
+const NO_SCENARIOS: [&str; 3] = ["profiles", "checks", "targets"];
 
 /// A scenario that was asked for: what to call it, and its file.
 #[derive(Clone, Debug)]
@@ -116,7 +116,7 @@ fn gather(folder: &str, found: &mut Vec<Found>) -> Result<(), InputError> {
         let Some(name) = path.to_str() else {
             continue;
         };
-        if path.is_dir() && entry.file_name() != PROFILES {
+        if path.is_dir() && !NO_SCENARIOS.iter().any(|name| entry.file_name() == *name) {
             gather(name, found)?;
         } else if name.ends_with(".json") {
             found.push(Found::in_file(name)?);

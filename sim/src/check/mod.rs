@@ -1,0 +1,202 @@
+//! Checks of somebody's authorization server: what is sent, what comes, and what that means.
+//!
+//! Checks are data ([`mod@file`], `scenarios/checks/`), and so is what is known of a server ([`target`]). Nothing here
+//! has a socket or a clock: a [`Subject`] sends, over HTTP in [`crate::live`], or to a server in this process
+//! ([`BuiltIn`], or anybody's own). The user-agent is that of the core ([`browser`]); pages of strangers are read in
+//! [`page`] and filled in as [`filling`] says.
+
+pub mod answer;
+pub mod browser;
+mod built_in;
+pub mod callback;
+pub mod condition;
+pub mod file;
+pub mod filling;
+mod judge;
+pub mod names;
+pub mod outcome;
+pub mod page;
+mod request;
+pub mod resolved;
+mod run;
+pub mod seen;
+pub mod shelf;
+pub mod step;
+mod subject;
+pub mod target;
+pub mod template;
+pub mod words;
+
+pub use answer::{Answer, NoAnswer};
+pub use built_in::BuiltIn;
+pub use file::{Check, Group};
+pub use outcome::{Checked, Report};
+pub use resolved::Target;
+pub use subject::Subject;
+
+use condition::Alternative;
+use outcome::{AnswerLine, Counts, ExchangeLines, Stale};
+use run::{Run, Stopped};
+use words::Verdict;
+
+/// Which checks are done.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Choice {
+    /// Ids, or letters of groups; all, when there are none.
+    pub only: Vec<String>,
+    /// From this fresh values derive.
+    pub seed: u64,
+    /// Whether checks may wait in real time.
+    pub waits: bool,
+}
+
+impl Choice {
+    fn includes(&self, id: &str) -> bool {
+        self.only.is_empty() || self.only.iter().any(|one| names(one, id))
+    }
+}
+
+/// Whether `word` is an id, or the letters that it begins with.
+fn names(word: &str, id: &str) -> bool {
+    word == id || id.split('-').next() == Some(word)
+}
+
+/// Checks a target. `progress` is told before each check which one it is.
+pub fn check(
+    subject: &mut dyn Subject,
+    target: &Target,
+    groups: &[Group],
+    choice: &Choice,
+    progress: &mut dyn FnMut(&Check),
+) -> Report {
+    let mut report = Report {
+        target: target.name.clone(),
+        checks: Vec::new(),
+        stale: Vec::new(),
+        counts: Counts::default(),
+    };
+    let all = groups.iter().flat_map(|group| &group.file.checks);
+    for check in all.filter(|check| choice.includes(&check.id)) {
+        progress(check);
+        let checked = check_one(subject, target, check, choice);
+        report.counts.add(&checked);
+        report.checks.push(checked);
+    }
+    report.stale = stale(target, &report.checks, choice);
+    report
+}
+
+/// Known deviations that did not show.
+fn stale(target: &Target, checks: &[Checked], choice: &Choice) -> Vec<Stale> {
+    let mut stale = Vec::new();
+    for deviation in &target.deviations {
+        let checked = checks.iter().find(|checked| checked.id == deviation.check);
+        let came = checked.map(|checked| checked.verdict);
+        if came != Some(deviation.verdict) && choice.includes(&deviation.check) {
+            stale.push(Stale {
+                check: deviation.check.clone(),
+                listed: deviation.verdict,
+                came,
+            });
+        }
+    }
+    stale
+}
+
+/// Does one check.
+pub fn check_one(
+    subject: &mut dyn Subject,
+    target: &Target,
+    check: &Check,
+    choice: &Choice,
+) -> Checked {
+    let skipped = target
+        .skip
+        .iter()
+        .find(|skip| names(&skip.check, &check.id));
+    if let Some(skip) = skipped {
+        return checked(check, target, Verdict::Skipped, skip.why.clone(), None);
+    }
+    if let Some(says) = missing(target, check) {
+        return checked(check, target, Verdict::NotApplicable, says, None);
+    }
+    if let Err(why) = subject.reset() {
+        let says = format!("the target could not be made fresh: {why}");
+        return checked(check, target, Verdict::CouldNotRun, says, None);
+    }
+    let mut run = Run::new(subject, target, check.client, choice);
+    match run.steps(&check.steps) {
+        Ok(()) => {
+            let (verdict, says) = judged(&run, check);
+            checked(check, target, verdict, says, Some(&run))
+        }
+        Err(Stopped { verdict, says }) => checked(check, target, verdict, says, Some(&run)),
+    }
+}
+
+/// What a check needs that the target has not, in a sentence.
+fn missing(target: &Target, check: &Check) -> Option<String> {
+    let lacks = check
+        .needs
+        .iter()
+        .find(|need| !target.features.contains(need));
+    if let Some(lacks) = lacks {
+        return Some(format!("the target does not offer `{}`", lacks.word()));
+    }
+    let has = check
+        .needs_not
+        .iter()
+        .find(|need| target.features.contains(need))?;
+    Some(format!("the target offers `{}`", has.word()))
+}
+
+fn judged(run: &Run<'_>, check: &Check) -> (Verdict, String) {
+    let found: Option<&Alternative> = check.expect.iter().find(|one| run.holds(&one.when));
+    let (verdict, says) = match found {
+        Some(alternative) => (alternative.verdict, &alternative.says),
+        None => (check.otherwise.verdict, &check.otherwise.says),
+    };
+    let says = run.filled(says).unwrap_or_else(|_| says.clone());
+    (verdict, run.names.told(&says))
+}
+
+fn checked(
+    check: &Check,
+    target: &Target,
+    verdict: Verdict,
+    says: String,
+    run: Option<&Run<'_>>,
+) -> Checked {
+    let mut known = target.deviations.iter();
+    let expected = known.any(|one| one.check == check.id && one.verdict == verdict);
+    let mut answers = Vec::new();
+    let mut exchanges = Vec::new();
+    for seen in run.iter().flat_map(|run| &run.seen) {
+        let step = match &seen.name {
+            Some(name) => format!("{} {name}", seen.word),
+            None => seen.word.to_owned(),
+        };
+        answers.push(AnswerLine {
+            step,
+            came: seen.line(),
+        });
+    }
+    if let Some(run) = run {
+        let all = run.seen.iter().flat_map(|seen| &seen.exchanges);
+        exchanges.extend(all.map(|exchange| ExchangeLines {
+            sent: run.names.told(&request::sent(&exchange.request)),
+            came: run.names.told(&request::came(&exchange.answer)),
+        }));
+    }
+    Checked {
+        id: check.id.clone(),
+        title: check.title.clone(),
+        level: check.level,
+        reference: check.reference.clone(),
+        verdict,
+        says,
+        expected,
+        answers,
+        exchanges,
+    }
+}

@@ -1,0 +1,305 @@
+//! `${…}` in the texts of a check: a value of the run by its name, and what is done to it.
+//!
+//! `${code}` is the newest code, `${first.code}` that of the step called `first`, `${public.client_id}` belongs to a
+//! client of the target. `${code|changed}` is the code with its last character changed; filters can follow each
+//! other. `$${` is `${` itself.
+
+use grantlab_core::http::Fields;
+use grantlab_core::wire::{base64url, form};
+
+/// The names that are always there, or come with the first step that makes them.
+pub const NAMES: &[&str] = &[
+    "access_token",
+    "authorization_endpoint",
+    "body",
+    "challenge",
+    "client_id",
+    "client_secret",
+    "code",
+    "error",
+    "error_description",
+    "expires_in",
+    "id_token",
+    "introspection_endpoint",
+    "iss",
+    "issuer",
+    "location",
+    "nonce",
+    "password",
+    "redirect_uri",
+    "refresh_token",
+    "request_uri",
+    "resource_endpoint",
+    "scope",
+    "state",
+    "status",
+    "token_endpoint",
+    "token_type",
+    "username",
+    "verifier",
+];
+
+/// The parts of a value that is a URL, behind a further dot: `${redirect_uri.host}`.
+/// `port` begins with its colon and `query` with its question mark; both are empty when there is none.
+pub const PARTS: &[&str] = &["scheme", "host", "port", "path", "query"];
+
+/// What can be done to a value.
+pub const FILTERS: &[&str] = &[
+    "base64url",
+    "changed",
+    "cut",
+    "doubled",
+    "encoded",
+    "encoded_twice",
+    "first_upper",
+    "long",
+    "lower",
+    "reversed",
+    "s256",
+    "upper",
+];
+
+/// How often `long` repeats a value.
+const LONG: usize = 1000;
+
+/// A text with placeholders.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Template(Vec<Piece>);
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Piece {
+    Plain(String),
+    Value { name: String, filters: Vec<String> },
+}
+
+impl Template {
+    /// Reads a text.
+    ///
+    /// # Errors
+    /// What is wrong with a placeholder in it.
+    pub fn read(text: &str) -> Result<Self, String> {
+        let mut pieces = Vec::new();
+        let mut rest = text;
+        while let Some((before, after)) = rest.split_once("${") {
+            if let Some(plain) = before.strip_suffix('$') {
+                pieces.push(Piece::Plain(format!("{plain}${{")));
+                rest = after;
+                continue;
+            }
+            pieces.push(Piece::Plain(before.to_owned()));
+            let Some((inside, after)) = after.split_once('}') else {
+                return Err("`${` without its `}`".to_owned());
+            };
+            pieces.push(placeholder(inside)?);
+            rest = after;
+        }
+        pieces.push(Piece::Plain(rest.to_owned()));
+        Ok(Self(pieces))
+    }
+
+    /// The names in it.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().filter_map(|piece| match piece {
+            Piece::Value { name, .. } => Some(name.as_str()),
+            Piece::Plain(_) => None,
+        })
+    }
+
+    /// The text with the values that `find` knows.
+    ///
+    /// # Errors
+    /// The name that has no value.
+    pub fn fill(&self, find: &dyn Fn(&str) -> Option<String>) -> Result<String, String> {
+        let mut out = String::new();
+        for piece in &self.0 {
+            match piece {
+                Piece::Plain(plain) => out.push_str(plain),
+                Piece::Value { name, filters } => {
+                    let value = value(name, find).ok_or_else(|| name.clone())?;
+                    let filtered = filters
+                        .iter()
+                        .fold(value, |value, name| filter(name, value));
+                    out.push_str(&filtered);
+                }
+            }
+        }
+        Ok(out)
+    }
+}
+
+fn placeholder(inside: &str) -> Result<Piece, String> {
+    let mut words = inside.split('|');
+    let name = words.next().unwrap_or_default();
+    if name.is_empty() {
+        return Err("`${}` names nothing".to_owned());
+    }
+    let filters: Vec<String> = words.map(str::to_owned).collect();
+    match filters
+        .iter()
+        .find(|filter| !FILTERS.contains(&filter.as_str()))
+    {
+        None => Ok(Piece::Value {
+            name: name.to_owned(),
+            filters,
+        }),
+        Some(unknown) => Err(format!(
+            "there is no filter `{unknown}`, but {}",
+            FILTERS.join(", ")
+        )),
+    }
+}
+
+fn value(name: &str, find: &dyn Fn(&str) -> Option<String>) -> Option<String> {
+    find(name).or_else(|| {
+        let (whole, wanted) = name.rsplit_once('.')?;
+        part(&find(whole)?, wanted)
+    })
+}
+
+/// A part of a URL, taken apart as text: nothing is normalised.
+fn part(url: &str, wanted: &str) -> Option<String> {
+    let (scheme, rest) = url.split_once(':')?;
+    let rest = rest.strip_prefix("//");
+    let (authority, tail) = match rest {
+        None => ("", url.split_once(':').map_or("", |(_, tail)| tail)),
+        Some(rest) => rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len())),
+    };
+    let (path, query) = tail.split_at(tail.find('?').unwrap_or(tail.len()));
+    let from_port = authority
+        .rfind(':')
+        .filter(|colon| !authority.get(*colon..).unwrap_or_default().contains(']'))
+        .unwrap_or(authority.len());
+    let (host, port) = authority.split_at(from_port);
+    let found = match wanted {
+        "scheme" => scheme,
+        "host" => host,
+        "port" => port,
+        "path" => path,
+        "query" => query,
+        _ => return None,
+    };
+    Some(found.to_owned())
+}
+
+fn filter(name: &str, value: String) -> String {
+    match name {
+        "base64url" => base64url::encode(value.as_bytes()).to_string(),
+        "changed" => changed(&value),
+        "cut" => cut(&value),
+        "doubled" => value.repeat(2),
+        "encoded" => encoded(&value),
+        "encoded_twice" => encoded(&encoded(&value)),
+        "first_upper" => first_upper(&value),
+        "long" => value.repeat(LONG),
+        "lower" => value.to_ascii_lowercase(),
+        "reversed" => value.chars().rev().collect(),
+        "s256" => s256(&value),
+        "upper" => value.to_ascii_uppercase(),
+        // Reading refuses every other name.
+        _ => value,
+    }
+}
+
+/// Another last character of the same kind.
+fn changed(value: &str) -> String {
+    let mut characters: Vec<char> = value.chars().collect();
+    // The last characters of base64url may hold bits that nobody reads: the one before them is changed.
+    let place = characters.len().saturating_sub(4);
+    if let Some(character) = characters.get_mut(place) {
+        *character = match *character {
+            'a' => 'b',
+            'A' => 'B',
+            '0' => '1',
+            digit if digit.is_ascii_digit() => '0',
+            upper if upper.is_ascii_uppercase() => 'A',
+            _ => 'a',
+        };
+    }
+    characters.into_iter().collect()
+}
+
+fn cut(value: &str) -> String {
+    let mut shorter = value.to_owned();
+    shorter.pop();
+    shorter
+}
+
+fn first_upper(value: &str) -> String {
+    match value.split_at_checked(1) {
+        Some((first, rest)) => format!("{}{rest}", first.to_ascii_uppercase()),
+        None => value.to_owned(),
+    }
+}
+
+/// Percent-encoding of everything that is not unreserved.
+fn encoded(value: &str) -> String {
+    let mut out = String::new();
+    form::write(&Fields::EMPTY.with("", value), &mut out);
+    out.trim_start_matches('=').replace('+', "%20")
+}
+
+/// The challenge of a verifier (RFC 7636 §4.2), whatever its length.
+fn s256(value: &str) -> String {
+    use sha2::{Digest as _, Sha256};
+
+    base64url::encode(&Sha256::digest(value.as_bytes())).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fill(text: &str) -> Result<String, String> {
+        let find = |name: &str| match name {
+            "code" => Some("abcdefgh".to_owned()),
+            "redirect_uri" => Some("https://client.example:8443/cb?a=b".to_owned()),
+            "app.redirect_uri" => Some("com.example:/cb".to_owned()),
+            _ => None,
+        };
+        Template::read(text)?.fill(&find)
+    }
+
+    #[test]
+    fn values_parts_and_filters() {
+        for (text, expected) in [
+            ("no names $${code}", "no names ${code}"),
+            ("<${code}>", "<abcdefgh>"),
+            ("${code|changed}", "abcdafgh"),
+            ("${code|cut|upper}", "ABCDEFG"),
+            (
+                "${redirect_uri.scheme}://evil.${redirect_uri.host}${redirect_uri.port}${redirect_uri.path}${redirect_uri.query}",
+                "https://evil.client.example:8443/cb?a=b",
+            ),
+            ("${app.redirect_uri.path}${app.redirect_uri.host}", "/cb"),
+            (
+                "${redirect_uri|encoded}",
+                "https%3A%2F%2Fclient.example%3A8443%2Fcb%3Fa%3Db",
+            ),
+        ] {
+            assert_eq!(fill(text).as_deref(), Ok(expected), "{text}");
+        }
+        assert_eq!(fill("${nothing}"), Err("nothing".to_owned()));
+        assert_eq!(fill("${code.host}"), Err("code.host".to_owned()));
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_said() {
+        assert_eq!(
+            Template::read("${code").unwrap_err(),
+            "`${` without its `}`"
+        );
+        assert!(Template::read("${}").is_err());
+        let filter = Template::read("${code|uper}").unwrap_err();
+        assert!(
+            filter.contains("`uper`") && filter.contains("upper"),
+            "{filter}"
+        );
+    }
+
+    #[test]
+    fn every_filter_does_something() {
+        for name in FILTERS {
+            assert_ne!(filter(name, "aB c/".to_owned()), "aB c/", "{name}");
+        }
+    }
+}

@@ -1,0 +1,157 @@
+//! `grantlab check`: what somebody's authorization server does with requests, honest and other.
+
+use std::fmt::Write as _;
+
+use clap::builder::styling::Style;
+use grantlab_sim::check::file::Group;
+use grantlab_sim::check::outcome::{Checked, Report};
+use grantlab_sim::check::words::Verdict as CheckVerdict;
+use grantlab_sim::check::{BuiltIn, Choice, check, shelf};
+use grantlab_sim::input_error::{InputError, SourceText};
+use grantlab_sim::profile::{NamedBy, Profiles};
+
+use super::console::{Console, read_file};
+use super::layout::{BAD, BOLD, DIM, GOOD, WARN, paragraph, styled};
+use super::{Failure, Verdict};
+use crate::arguments::CheckArguments;
+
+pub(super) fn run(arguments: &CheckArguments, console: &mut Console) -> Result<Verdict, Failure> {
+    let groups = groups(arguments)?;
+    let choice = Choice {
+        only: arguments.only.clone(),
+        seed: 0,
+        waits: arguments.wait,
+    };
+    known(&choice, &groups)?;
+    let report = match (&arguments.profile, &arguments.target) {
+        (Some(profile), _) => of_profile(profile, &groups, &choice)?,
+        (None, Some(path)) => {
+            let problem = "servers over HTTP are not checked yet";
+            return Err(InputError::about(path, problem).into());
+        }
+        (None, None) => {
+            return Err(InputError::about("check", "no target and no profile").into());
+        }
+    };
+    let elapsed = console.elapsed();
+    console.report(&report, |report| {
+        let mut text = text(report, arguments);
+        let _ = writeln!(text, "({:.2} s)", elapsed.as_secs_f32());
+        text
+    })?;
+    Ok(match report.counts.fail {
+        0 => Verdict::Fine,
+        _ => Verdict::Finding,
+    })
+}
+
+/// The checks inside the binary, or those of files.
+fn groups(arguments: &CheckArguments) -> Result<Vec<Group>, InputError> {
+    if arguments.checks.is_empty() {
+        return shelf::groups();
+    }
+    let read = |path: &String| {
+        let text = read_file(path)
+            .map_err(|why| InputError::about(path.as_str(), format!("cannot be read: {why}")))?;
+        Group::read(SourceText::new(path, &text))
+    };
+    arguments.checks.iter().map(read).collect()
+}
+
+/// Every word of `--only` names a check or a group.
+fn known(choice: &Choice, groups: &[Group]) -> Result<(), InputError> {
+    let ids = || groups.iter().flat_map(|group| &group.file.checks);
+    for word in &choice.only {
+        let is_group = groups.iter().any(|group| group.file.group == *word);
+        if !is_group && !ids().any(|check| check.id == *word) {
+            let names = groups.iter().map(|group| group.file.group.as_str());
+            let names: Vec<&str> = names.chain(ids().map(|check| check.id.as_str())).collect();
+            let error = InputError::about(word, "there is no such check");
+            return Err(error.instead_of(word, names));
+        }
+    }
+    Ok(())
+}
+
+fn of_profile(name: &str, groups: &[Group], choice: &Choice) -> Result<Report, InputError> {
+    let profile = Profiles::with_files(&read_file).find(name, NamedBy::Argument)?;
+    let (mut subject, target) = BuiltIn::new(&profile)
+        .map_err(|error| InputError::about(name, format!("makes no server: {error}")))?;
+    Ok(check(&mut subject, &target, groups, choice, &mut |_| {}))
+}
+
+/// How a verdict is shown.
+fn mark(checked: &Checked) -> (Style, &'static str) {
+    match checked.verdict {
+        CheckVerdict::Pass => (GOOD, "pass"),
+        CheckVerdict::Fail if checked.expected => (DIM, "known"),
+        CheckVerdict::Fail => (BAD, "FAIL"),
+        CheckVerdict::Warning => (WARN, "warn"),
+        CheckVerdict::Recorded => (BOLD, "noted"),
+        CheckVerdict::NotApplicable => (DIM, "n/a"),
+        CheckVerdict::CouldNotRun => (BAD, "stuck"),
+        CheckVerdict::Skipped => (DIM, "skip"),
+    }
+}
+
+fn text(report: &Report, arguments: &CheckArguments) -> String {
+    let mut out = format!("{}\n\n", styled(BOLD, &report.target));
+    let named = !arguments.only.is_empty();
+    for checked in &report.checks {
+        let quiet = match checked.verdict {
+            CheckVerdict::Pass | CheckVerdict::NotApplicable | CheckVerdict::Skipped => true,
+            CheckVerdict::Fail
+            | CheckVerdict::Warning
+            | CheckVerdict::Recorded
+            | CheckVerdict::CouldNotRun => false,
+        };
+        if quiet && !arguments.all && !named {
+            continue;
+        }
+        one(checked, arguments.detail, &mut out);
+    }
+    for stale in &report.stale {
+        let came = stale
+            .came
+            .map_or("there is no such check", CheckVerdict::word);
+        let listed = stale.listed.word();
+        let _ = writeln!(
+            out,
+            "{}  {}  listed as {listed}, but: {came}",
+            styled(WARN, "stale"),
+            stale.check
+        );
+    }
+    let counts = &report.counts;
+    let _ = write!(
+        out,
+        "\n{} checks: {} pass, {} fail, {} known deviations, {} warnings, {} noted, {} not applicable, \
+         {} stuck, {} skipped ",
+        report.checks.len(),
+        counts.pass,
+        counts.fail,
+        counts.known,
+        counts.warning,
+        counts.recorded,
+        counts.not_applicable,
+        counts.could_not_run,
+        counts.skipped
+    );
+    out
+}
+
+fn one(checked: &Checked, detail: bool, out: &mut String) {
+    let (style, word) = mark(checked);
+    let verdict = styled(style, &format!("{word:<5}"));
+    let id = styled(BOLD, &format!("{:<6}", checked.id));
+    let level = checked.level.word();
+    let _ = writeln!(out, "{verdict}  {id}  {}", checked.title);
+    let reason = format!("{} ({level}, {})", checked.says, checked.reference);
+    out.push_str(&paragraph(&reason, 15));
+    if detail && checked.verdict != CheckVerdict::Pass {
+        for exchange in &checked.exchanges {
+            let _ = writeln!(out, "               > {}", exchange.sent);
+            let _ = writeln!(out, "               < {}", exchange.came);
+        }
+    }
+}
