@@ -3,6 +3,7 @@
 //! The same function runs under libFuzzer (`cargo fuzz run -s none <target>`), on the files that the command line
 //! names, and on the committed corpus in every `cargo test --workspace`.
 
+mod checking;
 mod differential;
 mod identity;
 mod keeping;
@@ -13,6 +14,7 @@ mod value;
 mod wire;
 mod world;
 
+pub use checking::{check_file, foreign_page, strange_server, target_file};
 pub use differential::{
     Parting, differential_base64url, differential_basic, differential_form, differential_json,
     differential_redirect, differential_url,
@@ -45,6 +47,7 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("basic", basic),
     ("bearer", bearer),
     ("challenge", challenge),
+    ("check_file", check_file),
     ("cookie", cookie),
     ("differential_base64url", differential_base64url),
     ("differential_basic", differential_basic),
@@ -52,6 +55,7 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("differential_json", differential_json),
     ("differential_redirect", differential_redirect),
     ("differential_url", differential_url),
+    ("foreign_page", foreign_page),
     ("form", form),
     ("http_request", http_request),
     ("http_response", http_response),
@@ -66,6 +70,8 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("redirection_uri", redirection_uri),
     ("scenario_file", scenario_file),
     ("scope", scope),
+    ("strange_server", strange_server),
+    ("target_file", target_file),
     ("url", url),
     ("world", world),
 ];
