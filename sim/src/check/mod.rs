@@ -6,6 +6,7 @@
 //! [`page`] and filled in as [`filling`] says.
 
 pub mod answer;
+mod arrival;
 pub mod browser;
 mod built_in;
 pub mod callback;
@@ -28,6 +29,7 @@ pub mod template;
 pub mod words;
 
 pub use answer::{Answer, NoAnswer};
+pub use arrival::arrive;
 pub use built_in::BuiltIn;
 pub use file::{Check, Group};
 pub use outcome::{Checked, Report};
@@ -37,6 +39,7 @@ pub use subject::Subject;
 use condition::Alternative;
 use outcome::{AnswerLine, Counts, ExchangeLines, Stale};
 use run::{Run, Stopped};
+use step::Step;
 use words::Verdict;
 
 /// Which checks are done.
@@ -75,14 +78,15 @@ pub fn check(
         stale: Vec::new(),
         counts: Counts::default(),
     };
+    let mut target = target.clone();
     let all = groups.iter().flat_map(|group| &group.file.checks);
     for check in all.filter(|check| choice.includes(&check.id)) {
         progress(check);
-        let checked = check_one(subject, target, check, choice);
+        let checked = check_one(subject, &mut target, check, choice);
         report.counts.add(&checked);
         report.checks.push(checked);
     }
-    report.stale = stale(target, &report.checks, choice);
+    report.stale = stale(&target, &report.checks, choice);
     report
 }
 
@@ -103,10 +107,10 @@ fn stale(target: &Target, checks: &[Checked], choice: &Choice) -> Vec<Stale> {
     stale
 }
 
-/// Does one check.
+/// Does one check. Where it needs a server that starts anew, what is known of the target may change.
 pub fn check_one(
     subject: &mut dyn Subject,
-    target: &Target,
+    target: &mut Target,
     check: &Check,
     choice: &Choice,
 ) -> Checked {
@@ -120,7 +124,7 @@ pub fn check_one(
     if let Some(says) = missing(target, check) {
         return checked(check, target, Verdict::NotApplicable, says, None);
     }
-    if let Err(why) = subject.reset() {
+    if let Err(why) = fresh(subject, target, check) {
         let says = format!("the target could not be made fresh: {why}");
         return checked(check, target, Verdict::CouldNotRun, says, None);
     }
@@ -132,6 +136,18 @@ pub fn check_one(
         }
         Err(Stopped { verdict, says }) => checked(check, target, verdict, says, Some(&run)),
     }
+}
+
+/// Makes the target forget what was before, as far as the check needs that: a consent that is remembered cannot be
+/// refused.
+fn fresh(subject: &mut dyn Subject, target: &mut Target, check: &Check) -> Result<(), String> {
+    subject.reset()?;
+    if check.steps.iter().any(Step::denies)
+        && let Some(again) = subject.restart()?
+    {
+        *target = again;
+    }
+    Ok(())
 }
 
 /// What a check needs that the target has not, in a sentence.

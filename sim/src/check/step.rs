@@ -352,6 +352,28 @@ impl Step {
         }
     }
 
+    /// Whether the owner says no.
+    #[must_use]
+    pub fn denies(&self) -> bool {
+        match self {
+            Self::Authorize(step) | Self::Code(step) | Self::Tokens(step) => {
+                step.owner == Owner::Denies
+            }
+            Self::Redeem(_)
+            | Self::Refresh(_)
+            | Self::Resource(_)
+            | Self::Userinfo(_)
+            | Self::Introspect(_)
+            | Self::Revoke(_)
+            | Self::Push(_)
+            | Self::Request(_)
+            | Self::Advance(_)
+            | Self::Remember(_)
+            | Self::Collect(_)
+            | Self::Race(_) => false,
+        }
+    }
+
     /// Steps inside it.
     #[must_use]
     pub fn inner(&self) -> Vec<&[Self]> {

@@ -4,6 +4,7 @@ use grantlab_core::http::Request;
 use grantlab_core::time::Span;
 
 use super::answer::{Answer, NoAnswer};
+use super::resolved::Target;
 
 /// An authorization server that is checked. Whoever has one in Rust implements this to check it without sockets.
 pub trait Subject {
@@ -44,5 +45,14 @@ pub trait Subject {
     /// Why it cannot go on, in a few words.
     fn reset(&mut self) -> Result<(), String> {
         Ok(())
+    }
+
+    /// Starts anew, with everything forgotten, even if that takes time: for checks that need a server that has never
+    /// seen their user. What is known of it may be different then: the new target, or nothing when it is the same.
+    ///
+    /// # Errors
+    /// Why it cannot go on, in a few words.
+    fn restart(&mut self) -> Result<Option<Target>, String> {
+        Ok(None)
     }
 }

@@ -1,14 +1,17 @@
 //! `grantlab check`: what somebody's authorization server does with requests, honest and other.
 
 use std::fmt::Write as _;
+use std::path::Path;
 
 use clap::builder::styling::Style;
 use grantlab_sim::check::file::Group;
 use grantlab_sim::check::outcome::{Checked, Report};
 use grantlab_sim::check::words::Verdict as CheckVerdict;
-use grantlab_sim::check::{BuiltIn, Choice, check, shelf};
+use grantlab_sim::check::{BuiltIn, Check, Choice, check, shelf};
 use grantlab_sim::input_error::{InputError, SourceText};
+use grantlab_sim::live::{NotStarted, start};
 use grantlab_sim::profile::{NamedBy, Profiles};
+use indicatif::{ProgressBar, ProgressStyle};
 
 use super::console::{Console, read_file};
 use super::layout::{BAD, BOLD, DIM, GOOD, WARN, paragraph, styled};
@@ -25,10 +28,7 @@ pub(super) fn run(arguments: &CheckArguments, console: &mut Console) -> Result<V
     known(&choice, &groups)?;
     let report = match (&arguments.profile, &arguments.target) {
         (Some(profile), _) => of_profile(profile, &groups, &choice)?,
-        (None, Some(path)) => {
-            let problem = "servers over HTTP are not checked yet";
-            return Err(InputError::about(path, problem).into());
-        }
+        (None, Some(path)) => of_target(path, &groups, &choice, console)?,
         (None, None) => {
             return Err(InputError::about("check", "no target and no profile").into());
         }
@@ -78,6 +78,43 @@ fn of_profile(name: &str, groups: &[Group], choice: &Choice) -> Result<Report, I
     let (mut subject, target) = BuiltIn::new(&profile)
         .map_err(|error| InputError::about(name, format!("makes no server: {error}")))?;
     Ok(check(&mut subject, &target, groups, choice, &mut |_| {}))
+}
+
+/// Starts the server of a target file, if it says how, and checks it.
+fn of_target(
+    path: &str,
+    groups: &[Group],
+    choice: &Choice,
+    console: &Console,
+) -> Result<Report, InputError> {
+    let (mut subject, target) = start(Path::new(path)).map_err(|why| match why {
+        NotStarted::File(error) => error,
+        NotStarted::NotInstalled(what) => {
+            InputError::about(path, format!("cannot be started here: {what}"))
+        }
+        NotStarted::Failed(why) => InputError::about(path, why),
+    })?;
+    let all = groups.iter().map(|group| group.file.checks.len()).sum();
+    let bar = progress(console, all);
+    let mut tell = |check: &Check| {
+        bar.set_message(check.id.clone());
+        bar.inc(1);
+    };
+    let report = check(&mut subject, &target, groups, choice, &mut tell);
+    bar.finish_and_clear();
+    Ok(report)
+}
+
+/// How far it is, for whoever watches.
+fn progress(console: &Console, checks: usize) -> ProgressBar {
+    if !console.is_watched() {
+        return ProgressBar::hidden();
+    }
+    let bar = ProgressBar::new(u64::try_from(checks).unwrap_or(u64::MAX));
+    if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos}/{len} {msg}") {
+        bar.set_style(style);
+    }
+    bar
 }
 
 /// How a verdict is shown.

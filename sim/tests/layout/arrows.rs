@@ -132,8 +132,15 @@ const OUTSIDE: &[(&str, &[&str])] = &[
             "sim/src/live",
         ],
     ),
-    ("os", &[]),
-    ("process", &["sim/src/main.rs", "sim/src/commands"]),
+    ("os", &["sim/src/live/process"]),
+    (
+        "process",
+        &[
+            "sim/src/main.rs",
+            "sim/src/commands",
+            "sim/src/live/process",
+        ],
+    ),
     (
         "thread",
         &[
