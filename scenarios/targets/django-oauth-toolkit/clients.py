@@ -33,4 +33,9 @@ CLIENTS = [
         method="client_secret_post",
     ),
     _confidential("odd/id+1", "s%25:a+b c&d=e/x", "https://odd.example/cb"),
+    {
+        "client_id": "phone",
+        "redirect_uris": ["com.example.phone:/cb"],
+        "token_endpoint_auth_method": "none",
+    },
 ]

@@ -55,7 +55,12 @@ settings.configure(
         "default": {
             "ENGINE": "django.db.backends.sqlite3",
             "NAME": os.path.join(FOLDER, "target.sqlite"),
-            "OPTIONS": {"timeout": 20, "init_command": "PRAGMA synchronous = OFF"},
+            # Django's advice for SQLite under concurrent writers.
+            "OPTIONS": {
+                "timeout": 20,
+                "transaction_mode": "IMMEDIATE",
+                "init_command": "PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF",
+            },
         }
     },
     DEFAULT_AUTO_FIELD="django.db.models.BigAutoField",
@@ -69,6 +74,7 @@ settings.configure(
         "OIDC_RSA_PRIVATE_KEY": SIGNING_KEY.decode(),
         "SCOPES": {"openid": "OpenID Connect", "profile": "Your name", "email": "Your address"},
         "DEFAULT_SCOPES": ["profile"],
+        "ALLOWED_REDIRECT_URI_SCHEMES": ["http", "https", "com.example.phone"],
         "REFRESH_TOKEN_REUSE_PROTECTION": True,
         "COMPLIANT_BCP_RFC9700_IMPLICIT_GRANT": True,
         "COMPLIANT_BCP_RFC9700_PASSWORD_GRANT": True,

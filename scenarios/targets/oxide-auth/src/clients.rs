@@ -5,6 +5,13 @@ use oxide_auth::primitives::registrar::{
 use oxide_auth::primitives::scope::Scope;
 
 pub fn scope() -> Scope {
+    "profile email"
+        .parse()
+        .unwrap_or_else(|_| unreachable!("two words are a scope"))
+}
+
+/// What the resource asks of a token.
+pub fn needed() -> Scope {
     "profile"
         .parse()
         .unwrap_or_else(|_| unreachable!("one word is a scope"))
@@ -67,6 +74,7 @@ pub fn registered() -> ClientMap {
             "second-secret-70c2d4be96f14a3ab0c2d4be96f14a3a",
         ),
         confidential("odd/id+1", "https://odd.example/cb", "s%25:a+b c&d=e/x"),
+        Client::public("phone", exact("com.example.phone:/cb"), scope()),
     ];
     for client in clients {
         map.register_client(client);

@@ -179,7 +179,7 @@ async fn token(State(lab): Shared, request: OAuthRequest) -> Result<OAuthRespons
 }
 
 async fn resource(State(lab): Shared, request: OAuthResource) -> Result<Response, WebError> {
-    let endpoint = lab.endpoint().with_scopes(vec![clients::scope()]);
+    let endpoint = lab.endpoint().with_scopes(vec![clients::needed()]);
     match endpoint
         .resource_flow()
         .execute(OAuthRequest::from(request))
