@@ -7,9 +7,11 @@ Examples:
   grantlab check --profile rfc9700                our own server, in this process
   grantlab check my/target.json                   the server that this file describes
   grantlab check my/target.json --only CL --detail   one group, with what was sent and came
+  grantlab check my/target.json --accept          keep what it does now, and show from then on what is different
   grantlab schema target                          what a target file can say
 
-Exit codes: 0 fine; 1 a check failed that is not listed as known; 2 bad input.";
+Exit codes: 0 fine; 1 a check failed that is not listed as known, or something is different
+from the snapshot; 2 bad input.";
 
 /// Arguments of `grantlab check`.
 #[derive(Debug, Args)]
@@ -32,6 +34,15 @@ pub(crate) struct CheckArguments {
     /// Print passed checks too, not only their number
     #[arg(long)]
     pub(crate) all: bool,
+    /// Compare with this snapshot; without, with TARGET.snapshot.json beside the target file, if it is there
+    #[arg(long, value_name = "FILE")]
+    pub(crate) snapshot: Option<String>,
+    /// Write what the server does into the snapshot, instead of comparing
+    #[arg(long)]
+    pub(crate) accept: bool,
+    /// Write the verdicts to this file, as JUnit XML
+    #[arg(long, value_name = "FILE")]
+    pub(crate) junit: Option<String>,
     /// Wait where the clock of the server cannot be moved
     #[arg(long)]
     pub(crate) wait: bool,

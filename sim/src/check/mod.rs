@@ -14,7 +14,9 @@ pub mod condition;
 pub mod file;
 pub mod filling;
 mod judge;
+pub mod junit;
 pub mod names;
+mod normal;
 pub mod outcome;
 pub mod page;
 mod request;
@@ -22,6 +24,7 @@ pub mod resolved;
 mod run;
 pub mod seen;
 pub mod shelf;
+pub mod snapshot;
 pub mod step;
 mod subject;
 pub mod target;
@@ -34,6 +37,7 @@ pub use built_in::BuiltIn;
 pub use file::{Check, Group};
 pub use outcome::{Checked, Report};
 pub use resolved::Target;
+pub use snapshot::Snapshot;
 pub use subject::Subject;
 
 use condition::Alternative;
@@ -77,6 +81,7 @@ pub fn check(
         checks: Vec::new(),
         stale: Vec::new(),
         counts: Counts::default(),
+        changes: Vec::new(),
     };
     let mut target = target.clone();
     let all = groups.iter().flat_map(|group| &group.file.checks);
@@ -187,6 +192,7 @@ fn checked(
     let expected = known.any(|one| one.check == check.id && one.verdict == verdict);
     let mut answers = Vec::new();
     let mut exchanges = Vec::new();
+    let mut detail = Vec::new();
     for seen in run.iter().flat_map(|run| &run.seen) {
         let step = match &seen.name {
             Some(name) => format!("{} {name}", seen.word),
@@ -194,11 +200,15 @@ fn checked(
         };
         answers.push(AnswerLine {
             step,
-            came: seen.line(),
+            came: run.map_or_else(String::new, |run| {
+                normal::named(&seen.line(), &run.names, target)
+            }),
         });
     }
     if let Some(run) = run {
         let all = run.seen.iter().flat_map(|seen| &seen.exchanges);
+        let last = run.seen.iter().filter_map(|seen| seen.exchanges.last());
+        detail.extend(last.map(|exchange| normal::answer(exchange, &run.names, target)));
         exchanges.extend(all.map(|exchange| ExchangeLines {
             sent: run.names.told(&request::sent(&exchange.request)),
             came: run.names.told(&request::came(&exchange.answer)),
@@ -214,5 +224,6 @@ fn checked(
         expected,
         answers,
         exchanges,
+        detail,
     }
 }

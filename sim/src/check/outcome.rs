@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::snapshot::Change;
 use super::words::{Level, Verdict};
 
 /// What came of all checks.
@@ -16,6 +17,8 @@ pub struct Report {
     pub stale: Vec<Stale>,
     /// How many checks came to each verdict.
     pub counts: Counts,
+    /// What is different from the snapshot; nothing, when there is none.
+    pub changes: Vec<Change>,
 }
 
 /// What came of a check.
@@ -39,6 +42,9 @@ pub struct Checked {
     pub answers: Vec<AnswerLine>,
     /// What was sent and came, with names in place of values.
     pub exchanges: Vec<ExchangeLines>,
+    /// The last answer of each step, normalised: for the snapshot.
+    #[serde(skip)]
+    pub detail: Vec<Vec<String>>,
 }
 
 /// What a step came to.

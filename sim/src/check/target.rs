@@ -241,7 +241,8 @@ pub struct ProcessPart {
     /// A command that says by its exit code whether what it needs is installed; its last line says what is not.
     #[serde(default)]
     pub available: Vec<String>,
-    /// A path or URL that is answered with a status below 500 once it is ready; without, the authorization endpoint.
+    /// A path or URL that is answered with a status below 500 once it is ready; without, any answer of the
+    /// authorization endpoint will do.
     #[serde(default)]
     pub ready: Option<String>,
     /// Seconds until it must be ready.

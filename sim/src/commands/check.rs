@@ -1,18 +1,21 @@
 //! `grantlab check`: what somebody's authorization server does with requests, honest and other.
 
 use std::fmt::Write as _;
+use std::fs;
+use std::io;
 use std::path::Path;
 
 use clap::builder::styling::Style;
 use grantlab_sim::check::file::Group;
 use grantlab_sim::check::outcome::{Checked, Report};
 use grantlab_sim::check::words::Verdict as CheckVerdict;
-use grantlab_sim::check::{BuiltIn, Check, Choice, check, shelf};
+use grantlab_sim::check::{BuiltIn, Check, Choice, Snapshot, check, junit, shelf};
 use grantlab_sim::input_error::{InputError, SourceText};
 use grantlab_sim::live::{NotStarted, start};
 use grantlab_sim::profile::{NamedBy, Profiles};
 use indicatif::{ProgressBar, ProgressStyle};
 
+use super::atomic;
 use super::console::{Console, read_file};
 use super::layout::{BAD, BOLD, DIM, GOOD, WARN, paragraph, styled};
 use super::{Failure, Verdict};
@@ -26,23 +29,111 @@ pub(super) fn run(arguments: &CheckArguments, console: &mut Console) -> Result<V
         waits: arguments.wait,
     };
     known(&choice, &groups)?;
-    let report = match (&arguments.profile, &arguments.target) {
+    let mut report = match (&arguments.profile, &arguments.target) {
         (Some(profile), _) => of_profile(profile, &groups, &choice)?,
         (None, Some(path)) => of_target(path, &groups, &choice, console)?,
         (None, None) => {
             return Err(InputError::about("check", "no target and no profile").into());
         }
     };
+    let kept = compare(arguments, &mut report)?;
+    if let Some(path) = &arguments.junit {
+        let xml = junit::write(&report, &report.changes);
+        atomic::write_text(path, &xml)?;
+    }
     let elapsed = console.elapsed();
     console.report(&report, |report| {
         let mut text = text(report, arguments);
         let _ = writeln!(text, "({:.2} s)", elapsed.as_secs_f32());
+        text.push_str(&changes(report, &kept));
         text
     })?;
-    Ok(match report.counts.fail {
-        0 => Verdict::Fine,
-        _ => Verdict::Finding,
+    Ok(match report.counts.fail == 0 && report.changes.is_empty() {
+        true => Verdict::Fine,
+        false => Verdict::Finding,
     })
+}
+
+/// What became of the snapshot.
+enum Compared {
+    /// There is none.
+    Nothing,
+    /// It was compared.
+    With(String),
+    /// It was written.
+    Written(String),
+}
+
+/// Compares with the snapshot, or writes it.
+fn compare(arguments: &CheckArguments, report: &mut Report) -> Result<Compared, Failure> {
+    let beside = || {
+        let target = arguments.target.as_ref()?;
+        let path = Path::new(target).with_extension("snapshot.json");
+        Some(path.display().to_string())
+    };
+    let Some(path) = arguments.snapshot.clone().or_else(beside) else {
+        return Ok(Compared::Nothing);
+    };
+    let there = Path::new(&path).exists();
+    let old = match there {
+        true => Some(read_snapshot(&path)?),
+        false => None,
+    };
+    let partly = !arguments.only.is_empty();
+    if arguments.accept {
+        let newer = Snapshot::of(report);
+        let whole = match old {
+            Some(old) if partly => old.updated(newer),
+            Some(_) | None => newer,
+        };
+        let mut text = serde_json::to_string_pretty(&whole).map_err(io::Error::other)?;
+        text.push('\n');
+        atomic::write_text(&path, &text)?;
+        return Ok(Compared::Written(path));
+    }
+    match old {
+        Some(old) => {
+            report.changes = old.changes(report, partly);
+            Ok(Compared::With(path))
+        }
+        None if arguments.snapshot.is_some() => {
+            let error = InputError::about(path, "there is no such snapshot; `--accept` makes one");
+            Err(error.into())
+        }
+        None => Ok(Compared::Nothing),
+    }
+}
+
+fn read_snapshot(path: &str) -> Result<Snapshot, InputError> {
+    let text = fs::read_to_string(path)
+        .map_err(|error| InputError::about(path, format!("cannot be read: {error}")))?;
+    serde_json::from_str(&text)
+        .map_err(|error| InputError::about(path, format!("is no snapshot: {error}")))
+}
+
+fn changes(report: &Report, compared: &Compared) -> String {
+    match compared {
+        Compared::Nothing => String::new(),
+        Compared::Written(path) => format!("snapshot written: {path}\n"),
+        Compared::With(path) if report.changes.is_empty() => format!("as in {path}\n"),
+        Compared::With(path) => {
+            let mut out = format!("\n{} from {path}:\n", styled(BAD, "different"));
+            for change in &report.changes {
+                let checks = match change.checks.as_slice() {
+                    [first, second, third, fourth, rest @ ..] if !rest.is_empty() => {
+                        format!(
+                            "{first}, {second}, {third}, {fourth} and {} more",
+                            rest.len()
+                        )
+                    }
+                    few => few.join(", "),
+                };
+                out.push_str(&paragraph(&format!("- {} ({checks})", change.what), 2));
+            }
+            out.push_str("`--accept` takes it as it is now\n");
+            out
+        }
+    }
 }
 
 /// The checks inside the binary, or those of files.

@@ -1,0 +1,310 @@
+//! What a target does, in a file that can be reviewed, and what is different next time.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::normal::RULES;
+use super::outcome::{Checked, Report};
+use super::words::Verdict;
+
+/// What a target does.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Snapshot {
+    /// The target.
+    pub target: String,
+    /// What was done to its answers, rule by rule.
+    pub normalised: Vec<String>,
+    /// The checks by their ids.
+    pub checks: BTreeMap<String, Kept>,
+}
+
+/// What is kept of a check.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Kept {
+    /// What is so when it passes.
+    pub title: String,
+    /// What came of it.
+    pub verdict: Verdict,
+    /// Why, in one sentence.
+    pub says: String,
+    /// What each step came to: this is compared strictly.
+    pub answers: Vec<String>,
+    /// The last answer of each step, normalised.
+    pub detail: Vec<Vec<String>>,
+}
+
+/// Something that is different.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Change {
+    /// What, in one sentence.
+    pub what: String,
+    /// In which checks.
+    pub checks: Vec<String>,
+}
+
+impl Snapshot {
+    /// What is kept of a report. Races come out differently each time, and what was not tried says nothing: both are
+    /// left out.
+    #[must_use]
+    pub fn of(report: &Report) -> Self {
+        let kept = report.checks.iter().filter(|checked| is_kept(checked));
+        Self {
+            target: report.target.clone(),
+            normalised: RULES.iter().map(|rule| (*rule).to_owned()).collect(),
+            checks: kept
+                .map(|checked| (checked.id.clone(), Kept::of(checked)))
+                .collect(),
+        }
+    }
+
+    /// This snapshot with what another one has of its checks instead.
+    #[must_use]
+    pub fn updated(mut self, newer: Self) -> Self {
+        self.target = newer.target;
+        self.normalised = newer.normalised;
+        self.checks.extend(newer.checks);
+        self
+    }
+
+    /// What is different now. Checks that were not done now are not missed when `partly` is set.
+    #[must_use]
+    pub fn changes(&self, now: &Report, partly: bool) -> Vec<Change> {
+        let newer = Self::of(now);
+        let mut changes = Changes::default();
+        for (id, new) in &newer.checks {
+            match self.checks.get(id) {
+                None => changes.add("a check that the snapshot does not have".to_owned(), id),
+                Some(old) => compare(id, old, new, &mut changes),
+            }
+        }
+        let done: BTreeSet<&String> = now.checks.iter().map(|checked| &checked.id).collect();
+        for id in self.checks.keys() {
+            if !done.contains(id) && !partly {
+                changes.add(
+                    "a check of the snapshot that is not done any more".to_owned(),
+                    id,
+                );
+            }
+        }
+        changes.0
+    }
+}
+
+fn is_kept(checked: &Checked) -> bool {
+    let tried = match checked.verdict {
+        Verdict::Skipped => false,
+        Verdict::Pass
+        | Verdict::Fail
+        | Verdict::Warning
+        | Verdict::Recorded
+        | Verdict::NotApplicable
+        | Verdict::CouldNotRun => true,
+    };
+    tried
+        && !checked
+            .answers
+            .iter()
+            .any(|answer| answer.step.starts_with("race"))
+}
+
+impl Kept {
+    fn of(checked: &Checked) -> Self {
+        let answers = checked.answers.iter();
+        Self {
+            title: checked.title.clone(),
+            verdict: checked.verdict,
+            says: checked.says.clone(),
+            answers: answers
+                .map(|answer| format!("{}: {}", answer.step, answer.came))
+                .collect(),
+            detail: checked.detail.clone(),
+        }
+    }
+}
+
+/// Sentences with the checks that they are about, in the order in which they were found.
+#[derive(Default)]
+struct Changes(Vec<Change>);
+
+impl Changes {
+    fn add(&mut self, what: String, id: &str) {
+        match self.0.iter_mut().find(|change| change.what == what) {
+            Some(change) if change.checks.iter().any(|known| known == id) => {}
+            Some(change) => change.checks.push(id.to_owned()),
+            None => self.0.push(Change {
+                what,
+                checks: vec![id.to_owned()],
+            }),
+        }
+    }
+}
+
+/// What is different in a check: first what it means, then what was answered, then how.
+fn compare(id: &str, old: &Kept, new: &Kept, changes: &mut Changes) {
+    if old.verdict != new.verdict {
+        let (before, now) = (old.verdict.word(), new.verdict.word());
+        let title = &new.title;
+        changes.add(
+            format!("{before} before, {now} now: “{title}”. {}", new.says),
+            id,
+        );
+    } else if old.says != new.says {
+        let title = &new.title;
+        changes.add(
+            format!("“{title}”: before: {} Now: {}", old.says, new.says),
+            id,
+        );
+    }
+    let steps = old.answers.len().max(new.answers.len());
+    for nth in 0..steps {
+        match (old.answers.get(nth), new.answers.get(nth)) {
+            (Some(before), Some(now)) if before == now => {}
+            (Some(before), Some(now)) => {
+                for what in answer_changes(before, now) {
+                    changes.add(what, id);
+                }
+            }
+            (Some(before), None) => {
+                changes.add(format!("a step is not reached any more: {before}"), id)
+            }
+            (None, Some(now)) => changes.add(format!("a further step is reached: {now}"), id),
+            (None, None) => {}
+        }
+    }
+    for (before, now) in old.detail.iter().zip(&new.detail) {
+        for what in detail_changes(before, now) {
+            changes.add(what, id);
+        }
+    }
+}
+
+/// What is different between two answers in a line each.
+fn answer_changes(before: &str, now: &str) -> Vec<String> {
+    let words = |line: &str| -> Vec<String> {
+        let line = line.replace(['{', '}'], " ");
+        line.split_whitespace().map(str::to_owned).collect()
+    };
+    let (before, now) = (words(before), words(now));
+    let lost: Vec<&String> = before.iter().filter(|word| !now.contains(word)).collect();
+    let got: Vec<&String> = now.iter().filter(|word| !before.contains(word)).collect();
+    if let ([lost], [got]) = (lost.as_slice(), got.as_slice()) {
+        return vec![match lost.parse::<u16>() {
+            Ok(_) => format!("status {lost} before, {got} now"),
+            Err(_) => format!("`{lost}` before, `{got}` now"),
+        }];
+    }
+    let gone = lost
+        .iter()
+        .map(|word| format!("`{word}` no longer in the answer"));
+    let come = got.iter().map(|word| format!("`{word}` now in the answer"));
+    gone.chain(come).collect()
+}
+
+/// What is different between two answers in detail. Lines are known by what stands before `:` or ` = `.
+fn detail_changes(before: &[String], now: &[String]) -> Vec<String> {
+    let key = |line: &str| {
+        line.split([':', '='])
+            .next()
+            .unwrap_or_default()
+            .trim()
+            .to_owned()
+    };
+    let mut changes = Vec::new();
+    for line in before.iter().filter(|line| !now.contains(line)) {
+        let other = now
+            .iter()
+            .find(|other| key(other) == key(line) && !before.contains(other));
+        changes.push(match other {
+            Some(other) => format!("in detail: `{line}` before, `{other}` now"),
+            None => format!("in detail: `{line}` no longer there"),
+        });
+    }
+    for line in now.iter().filter(|line| !before.contains(line)) {
+        let was = before
+            .iter()
+            .any(|other| key(other) == key(line) && !now.contains(other));
+        if !was {
+            changes.push(format!("in detail: `{line}` now there"));
+        }
+    }
+    changes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn kept(verdict: Verdict, says: &str, answer: &str) -> Kept {
+        Kept {
+            title: "The burn policy".to_owned(),
+            verdict,
+            says: says.to_owned(),
+            answers: vec![answer.to_owned()],
+            detail: Vec::new(),
+        }
+    }
+
+    fn changed(old: &Kept, new: &Kept) -> Vec<String> {
+        let mut changes = Changes::default();
+        compare("X-1", old, new, &mut changes);
+        changes.0.into_iter().map(|change| change.what).collect()
+    }
+
+    #[test]
+    fn changes_are_told_as_sentences() {
+        let old = kept(
+            Verdict::Recorded,
+            "It is still good.",
+            "authorize: 302 callback u query code state",
+        );
+        let new = kept(
+            Verdict::Recorded,
+            "It is burned.",
+            "authorize: 303 callback u query code iss state",
+        );
+        assert_eq!(
+            changed(&old, &new),
+            [
+                "“The burn policy”: before: It is still good. Now: It is burned.",
+                "`302` no longer in the answer",
+                "`303` now in the answer",
+                "`iss` now in the answer",
+            ]
+        );
+        let worse = kept(
+            Verdict::Fail,
+            "It works.",
+            "authorize: 302 callback u query code state",
+        );
+        assert_eq!(
+            changed(&old, &worse),
+            ["recorded before, fail now: “The burn policy”. It works."]
+        );
+        assert!(changed(&old, &old).is_empty());
+    }
+
+    #[test]
+    fn one_word_for_another_is_one_change() {
+        assert_eq!(
+            answer_changes("redeem: 400 {error=a}", "redeem: 401 {error=a}"),
+            ["status 400 before, 401 now"]
+        );
+        let lines = |texts: &[&str]| -> Vec<String> {
+            texts.iter().map(|text| (*text).to_owned()).collect()
+        };
+        assert_eq!(
+            detail_changes(
+                &lines(&["200", "cache-control: no-store"]),
+                &lines(&["200", "cache-control: private", "x: y"])
+            ),
+            [
+                "in detail: `cache-control: no-store` before, `cache-control: private` now",
+                "in detail: `x: y` now there",
+            ]
+        );
+    }
+}
