@@ -51,6 +51,10 @@ impl Names {
         if !KINDS.contains(&kind) || value.len() <= SHORT || is_known {
             return;
         }
+        // Two ID Tokens of one second may be the same one: which it is says nothing.
+        if kind == "id_token" {
+            return self.add(value, "$id_token".to_owned());
+        }
         let place = self.counts.iter().position(|(known, _)| known == kind);
         let count = match place.and_then(|place| self.counts.get_mut(place)) {
             Some((_, count)) => {

@@ -17,7 +17,7 @@ pub const RULES: &[&str] = &[
     "words of Allow and of Access-Control-Allow-Methods are sorted",
     "values that the check has sent or got are named by where they come from: `$code1` is its first code; the target's \
      own origins are `$origin`",
-    "JSON Web Tokens that have no name are `$jwt`, UUIDs `$uuid`, other long texts of letters and digits `$opaque`",
+    "ID Tokens are `$id_token`: two of one second may be equal; other JSON Web Tokens that have no name are `$jwt`, UUIDs `$uuid`, other long texts of letters and digits `$opaque`",
     "moments are told from the first one in the same content: `$time`, `$time+3600`",
     "a page is its title, the names of its fields, and its buttons",
     "content that is neither JSON nor a page is its type alone",
@@ -87,7 +87,12 @@ fn cookie(value: &str) -> String {
     let name = parts.next().and_then(|pair| pair.split('=').next());
     // Names of cookies may be made for one request: `_interaction.a1b2c3`.
     let mut out = vec![opaque_words(name.unwrap_or_default())];
-    let mut attributes: Vec<String> = parts.map(str::to_lowercase).collect();
+    let mut attributes: Vec<String> = parts
+        .map(|part| match part.split_once('=') {
+            Some((name, value)) => format!("{}={value}", name.to_ascii_lowercase()),
+            None => part.to_ascii_lowercase(),
+        })
+        .collect();
     attributes.retain(|one| !one.starts_with("expires=") && !one.starts_with("max-age="));
     attributes.sort();
     for attribute in attributes {
