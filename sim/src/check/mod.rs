@@ -15,6 +15,7 @@ pub mod file;
 pub mod filling;
 mod judge;
 pub mod junit;
+pub mod matcher;
 pub mod names;
 mod normal;
 pub mod outcome;

@@ -258,3 +258,75 @@ words! {
         Unreserved = "unreserved",
     }
 }
+
+words! {
+    /// What a matcher of redirection URIs overlooks, the worst first.
+    pub enum Leniency {
+        /// Everything: a stranger is taken.
+        Anything = "anything",
+        /// What stands behind the host: `client.example.evil.example`, `client.example@evil.example`.
+        HostPrefix = "host prefix",
+        /// That a registered URI is no pattern: a dot means any character, or it is looked for inside.
+        Pattern = "pattern",
+        /// Which host of this machine it is, or whether it is one.
+        LoopbackHost = "loopback host",
+        /// Labels in front of the host.
+        Subdomain = "subdomain",
+        /// That one goes over TLS and the other in the clear.
+        Scheme = "scheme",
+        /// The port.
+        Port = "port",
+        /// The path.
+        Path = "path",
+        /// What stands behind the registered URI.
+        Suffix = "suffix",
+        /// A query, or more of one.
+        Query = "query",
+        /// A fragment.
+        Fragment = "fragment",
+        /// Whether the path is written in capitals.
+        PathCase = "path case",
+        /// A slash at the end of the path.
+        Slash = "slash",
+        /// How it is written: `HOST`, `:443`, `/x/../`, `%63`.
+        Spelling = "spelling",
+        /// That `localhost` is a name, and 127.0.0.1 an address.
+        LoopbackName = "loopback name",
+        /// The port on a loopback address, as RFC 8252 §7.3 has it.
+        LoopbackPort = "loopback port",
+        /// Some character.
+        Near = "near",
+    }
+}
+
+words! {
+    /// How a server compares redirection URIs with registered ones.
+    pub enum MatcherClass {
+        /// Octet for octet (RFC 9700 §2.1).
+        Exact = "exact",
+        /// Octet for octet but for the port of a loopback address (RFC 8252 §7.3).
+        ExactLoopbackPort = "exact but for loopback ports",
+        /// URIs that are written otherwise and lead to the same place are the same.
+        Normalised = "normalised",
+        /// What begins with a registered one.
+        Prefix = "prefix",
+        /// What begins with a registered one, even where that changes the host.
+        TextPrefix = "text prefix",
+        /// Whatever the query is.
+        AnyQuery = "any query",
+        /// Whatever path the host has.
+        Origin = "origin",
+        /// Subdomains too.
+        Subdomains = "subdomains",
+        /// As a pattern.
+        Pattern = "pattern",
+        /// Everything that looks like this machine.
+        AnyLoopback = "any loopback",
+        /// Everything.
+        Any = "any",
+        /// Something else: what is overlooked is listed.
+        Other = "other",
+        /// Not even the registered one is taken, or nothing shows which are.
+        Unclear = "unclear",
+    }
+}

@@ -13,7 +13,7 @@ use crate::check::step::{Authorize, Changes};
 use crate::check::words::{Endpoint, Outcome};
 
 impl Run<'_> {
-    pub(super) fn authorize(&mut self, step: &Authorize, must: &[Outcome]) -> Done {
+    pub(in crate::check) fn authorize(&mut self, step: &Authorize, must: &[Outcome]) -> Done {
         let role = step.client.unwrap_or(self.client);
         let client = self.role(role)?;
         let fields = self.honest_request(client)?;
