@@ -47,6 +47,9 @@ use run::{Run, Stopped};
 use step::Step;
 use words::Verdict;
 
+/// The group of checks of redirection URIs.
+const REDIRECTS: &str = "RU";
+
 /// Which checks are done.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Choice {
@@ -80,6 +83,7 @@ pub fn check(
     let mut report = Report {
         target: target.name.clone(),
         checks: Vec::new(),
+        matchers: Vec::new(),
         stale: Vec::new(),
         counts: Counts::default(),
         changes: Vec::new(),
@@ -91,6 +95,10 @@ pub fn check(
         let checked = check_one(subject, &mut target, check, choice);
         report.counts.add(&checked);
         report.checks.push(checked);
+    }
+    let asks_for_redirects = groups.iter().any(|group| group.file.group == REDIRECTS);
+    if asks_for_redirects && choice.includes(REDIRECTS) {
+        report.matchers = matcher::infer(subject, &target, choice);
     }
     report.stale = stale(&target, &report.checks, choice);
     report

@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::matcher::Matcher;
 use super::snapshot::Change;
 use super::words::{Level, Verdict};
 
@@ -13,6 +14,8 @@ pub struct Report {
     pub target: String,
     /// The checks, in the order of their files.
     pub checks: Vec<Checked>,
+    /// How redirection URIs are compared, for one client after the other.
+    pub matchers: Vec<Matcher>,
     /// Known deviations that are none any more: the target file should not list them.
     pub stale: Vec<Stale>,
     /// How many checks came to each verdict.

@@ -7,6 +7,7 @@ use std::path::Path;
 
 use clap::builder::styling::Style;
 use grantlab_sim::check::file::Group;
+use grantlab_sim::check::matcher::Matcher;
 use grantlab_sim::check::outcome::{Checked, Report};
 use grantlab_sim::check::words::Verdict as CheckVerdict;
 use grantlab_sim::check::{BuiltIn, Check, Choice, Snapshot, check, junit, shelf};
@@ -238,6 +239,9 @@ fn text(report: &Report, arguments: &CheckArguments) -> String {
         }
         one(checked, arguments.detail, &mut out);
     }
+    for matcher in &report.matchers {
+        out.push_str(&compared(matcher));
+    }
     for stale in &report.stale {
         let came = stale
             .came
@@ -265,6 +269,23 @@ fn text(report: &Report, arguments: &CheckArguments) -> String {
         counts.could_not_run,
         counts.skipped
     );
+    out
+}
+
+/// How redirection URIs are compared, and the nearest that should not be taken.
+fn compared(matcher: &Matcher) -> String {
+    let class = styled(BOLD, matcher.class.word());
+    let mut out = format!(
+        "redirection URIs of `{}` are compared: {class} ({} tried beside {})\n",
+        matcher.client.word(),
+        matcher.tried,
+        matcher.registered
+    );
+    if let Some(nearest) = &matcher.nearest {
+        let words: Vec<&str> = matcher.overlooks.iter().map(|one| one.word()).collect();
+        let taken = format!("taken as well: {nearest}; overlooked: {}", words.join(", "));
+        out.push_str(&paragraph(&taken, 15));
+    }
     out
 }
 

@@ -142,11 +142,7 @@ fn is_taken(seen: &Seen, uri: &str) -> bool {
 fn class(overlooks: &[Leniency]) -> MatcherClass {
     let has = |leniency: Leniency| overlooks.contains(&leniency);
     let only = |allowed: &[Leniency]| overlooks.iter().all(|one| allowed.contains(one));
-    let same_place = [
-        Leniency::Spelling,
-        Leniency::Slash,
-        Leniency::LoopbackPort,
-    ];
+    let same_place = [Leniency::Spelling, Leniency::Slash, Leniency::LoopbackPort];
     if has(Leniency::Anything) {
         MatcherClass::Any
     } else if has(Leniency::Pattern) {
@@ -187,7 +183,10 @@ mod tests {
             .unwrap();
         let known = profile.policies.set("as.redirect_match", policy);
         assert!(known.is_ok(), "{policy}");
-        for (switch, weak) in [("as.redirect_scheme", "any"), ("as.redirect_params", "allow")] {
+        for (switch, weak) in [
+            ("as.redirect_scheme", "any"),
+            ("as.redirect_params", "allow"),
+        ] {
             let _ = profile.policies.set(switch, weak);
         }
         let (mut subject, target) = BuiltIn::new(&profile).unwrap();
@@ -233,12 +232,20 @@ mod tests {
         let prefix = nearest("prefix").unwrap();
         assert_eq!(prefix.len(), registered.len() + 1);
         assert!(prefix.starts_with(&registered));
-        assert_eq!(distance(&nearest("regex_unescaped").unwrap(), &registered), 1);
+        assert_eq!(
+            distance(&nearest("regex_unescaped").unwrap(), &registered),
+            1
+        );
     }
 
     #[test]
     fn distances_count_changes() {
-        for (one, other, expected) in [("", "", 0), ("ab", "b", 1), ("abc", "axcd", 2), ("", "xy", 2)] {
+        for (one, other, expected) in [
+            ("", "", 0),
+            ("ab", "b", 1),
+            ("abc", "axcd", 2),
+            ("", "xy", 2),
+        ] {
             assert_eq!(distance(one, other), expected);
             assert_eq!(distance(other, one), expected);
         }

@@ -97,12 +97,15 @@ impl<'a> Parts<'a> {
             if dotted != *host {
                 all.push((Leniency::Pattern, self.at(&format!("{dotted}{port}"))));
             }
+            all.push((Leniency::Subdomain, self.at(&format!("taken.{host}{port}"))));
             all.push((
-                Leniency::Subdomain,
-                self.at(&format!("taken.{host}{port}")),
+                Leniency::Port,
+                self.at(&format!("{host}:{}", self.other_port())),
             ));
-            all.push((Leniency::Port, self.at(&format!("{host}:{}", self.other_port()))));
-            all.push((Leniency::LoopbackHost, "http://localhost.evil.example/x".to_owned()));
+            all.push((
+                Leniency::LoopbackHost,
+                "http://localhost.evil.example/x".to_owned(),
+            ));
         }
         if self.scheme == "https" {
             let plain = whole.replacen("https:", "http:", 1);
@@ -115,8 +118,14 @@ impl<'a> Parts<'a> {
             "" => "/",
             path => path,
         };
-        all.push((Leniency::Path, format!("{}://{}/elsewhere", self.scheme, self.authority)));
-        all.push((Leniency::Suffix, format!("{}/more", self.at(self.authority))));
+        all.push((
+            Leniency::Path,
+            format!("{}://{}/elsewhere", self.scheme, self.authority),
+        ));
+        all.push((
+            Leniency::Suffix,
+            format!("{}/more", self.at(self.authority)),
+        ));
         all.push((Leniency::Suffix, format!("{}more", self.at(self.authority))));
         let climbing = format!("{}/../elsewhere", path.trim_end_matches('/'));
         all.push((Leniency::Suffix, self.with_path(&climbing)));
@@ -143,7 +152,11 @@ impl<'a> Parts<'a> {
             _ => ":80",
         };
         if self.port.is_empty() {
-            all.push(equal(self.at(&format!("{}{default}", self.host))));
+            let written = self.at(&format!("{}{default}", self.host));
+            all.push(match self.is_loopback() {
+                true => (Leniency::LoopbackPort, written),
+                false => equal(written),
+            });
         }
         all.push(equal(self.with_path(&format!("/x/..{}", self.path))));
         all.push(equal(self.with_path(&format!("/x/%2e%2e{}", self.path))));
