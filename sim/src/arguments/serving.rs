@@ -12,6 +12,7 @@ Examples:
   grantlab serve                                      RFC 9700 on ports of this machine that are free
   grantlab serve --port 8080 --admin-port 8081 --auto-approve alice
   grantlab serve --profile rfc6749 --set as.iss_param=off --redirect-uri http://127.0.0.1:3000/callback
+  grantlab serve --report client.txt                  what a client made of the cases, once Ctrl-C is pressed
   curl -s localhost:8081/visit -d '{\"url\": \"http://127.0.0.1:8080/authorize?…\"}'    logs in, and says the callback
 
 Users, passwords, clients and both ports are printed at the start. Ctrl-C stops it.";
@@ -54,6 +55,12 @@ pub(crate) struct ServeArguments {
     /// A file with more clients: an array of objects with the members of RFC 7591
     #[arg(long, value_name = "FILE")]
     pub(crate) clients: Option<String>,
+    /// A file with more cases, as in `scenarios/clients/cases.json`
+    #[arg(long, value_name = "FILE")]
+    pub(crate) cases: Option<String>,
+    /// Where the report of what the client did is written at the end: as text if the name ends in .txt, otherwise as JSON
+    #[arg(long, value_name = "FILE")]
+    pub(crate) report: Option<String>,
 }
 
 /// Where fresh values come from, if not from a seed.

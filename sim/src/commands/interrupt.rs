@@ -4,7 +4,7 @@ use std::io;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
-use signal_hook::consts::SIGINT;
+use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::flag;
 
 /// The exit code of a process that was interrupted twice: 128 + SIGINT, as shells have it.
@@ -17,4 +17,9 @@ pub(super) fn interrupts() -> io::Result<Arc<AtomicBool>> {
     flag::register_conditional_shutdown(SIGINT, INTERRUPTED, Arc::clone(&interrupted))?;
     flag::register(SIGINT, Arc::clone(&interrupted))?;
     Ok(interrupted)
+}
+
+/// Lets whoever asks the process to end set the same flag: nobody presses Ctrl-C in a pipeline.
+pub(super) fn terminations(interrupted: &Arc<AtomicBool>) -> io::Result<()> {
+    flag::register(SIGTERM, Arc::clone(interrupted)).map(|_| ())
 }

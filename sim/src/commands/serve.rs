@@ -1,31 +1,57 @@
 //! `grantlab serve`: our authorization server over HTTP, for somebody else's client.
 
 use std::fmt::Write as _;
+use std::fs;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use grantlab_core::authorization_server::registration::Registration;
 use grantlab_sim::input_error::{InputError, SourceText};
-use grantlab_sim::live::serve::{Plan, Serving, Source, clients};
+use grantlab_sim::live::serve::{Cases, Plan, Serving, Source, clients};
 use serde::Serialize;
 
 use super::console::{Console, read_file};
-use super::interrupt::interrupts;
+use super::interrupt::{interrupts, terminations};
 use super::settings;
 use super::{Failure, Verdict};
 use crate::arguments::{Randomness, ServeArguments};
 
 pub(super) fn run(arguments: &ServeArguments, console: &mut Console) -> Result<Verdict, Failure> {
     let plan = plan(arguments)?;
+    if let Some(path) = &arguments.report {
+        // Whoever waits for a report at the end is told at the start that there will be none.
+        keep(path, b"")?;
+    }
     let started = Started::of(&plan);
     let place = format!("{} and {}", plan.address, plan.admin);
     let serving = Serving::start(plan)
         .map_err(|error| InputError::about(place, format!("cannot be served: {error}")))?;
     let interrupted = interrupts()?;
+    terminations(&interrupted)?;
     let started = started.at(&serving);
     console.report(&started, Started::text)?;
     console.flush()?;
     serving.wait(&interrupted);
+    if let Some(path) = &arguments.report {
+        let report = serving.report();
+        let is_text = path.ends_with(".txt");
+        let written = if is_text {
+            report.text().into_bytes()
+        } else {
+            serde_json::to_vec_pretty(&report).unwrap_or_default()
+        };
+        keep(path, &written)?;
+    }
     Ok(Verdict::Fine)
+}
+
+fn source(path: &str) -> Result<SourceText, InputError> {
+    let text = read_file(path).map_err(|problem| InputError::about(path, problem))?;
+    Ok(SourceText::new(path, &text))
+}
+
+fn keep(path: &str, octets: &[u8]) -> Result<(), InputError> {
+    fs::write(path, octets)
+        .map_err(|error| InputError::about(path, format!("cannot be written: {error}")))
 }
 
 fn plan(arguments: &ServeArguments) -> Result<Plan, InputError> {
@@ -42,6 +68,12 @@ fn plan(arguments: &ServeArguments) -> Result<Plan, InputError> {
             None => Source::Seed(arguments.seed),
         },
         auto_approve: arguments.auto_approve.clone(),
+        cases: arguments
+            .cases
+            .as_deref()
+            .map(|path| source(path).and_then(Cases::read))
+            .transpose()?
+            .unwrap_or_default(),
     })
 }
 
@@ -54,8 +86,7 @@ fn known_clients(arguments: &ServeArguments) -> Result<Vec<Registration>, InputE
     let mut known = clients::usual(&uris)
         .map_err(|malformed| InputError::about("--redirect-uri", malformed.to_string()))?;
     if let Some(path) = &arguments.clients {
-        let text = read_file(path).map_err(|problem| InputError::about(path.as_str(), problem))?;
-        let more = clients::read(SourceText::new(path, &text))?;
+        let more = clients::read(source(path)?)?;
         known.retain(|one| !more.iter().any(|other| other.client_id == one.client_id));
         known.extend(more);
     }

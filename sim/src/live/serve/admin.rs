@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
+use grantlab_core::authorization_server::Command;
 use grantlab_core::time::Timestamp;
+use grantlab_core::value::{ClientId, Malformed, Subject};
 use hyper::Method;
 use hyper::http::request::Parts;
 use serde::Deserialize;
@@ -10,19 +12,47 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use super::Shared;
+use super::cases::CASES_MAX;
 use super::hall::{Hall, Unknown};
 use super::listener::{Answers, Outgoing};
+use super::report::{Outcome, Trial};
 use super::translation::Draft;
 use super::visitor::Decision;
+use crate::input_error::SourceText;
 use crate::nearest::nearest;
 
 /// Whoever is listened to here.
 pub(super) struct Administrator(pub(super) Arc<Shared>);
 
 /// What can be asked: method, path, and what it does.
-const ROUTES: [(&str, &str, &str); 8] = [
+const ROUTES: [(&str, &str, &str); 14] = [
     ("GET", "/", "what can be asked here"),
     ("GET", "/issuers", "the issuers, users and clients"),
+    (
+        "GET",
+        "/cases",
+        "the cases: their issuers, and what a trial of each does",
+    ),
+    (
+        "GET",
+        "/events/CASE",
+        "what happened at an issuer; without a case, at the one that does everything right",
+    ),
+    (
+        "GET",
+        "/report",
+        "what the client made of the cases; /report.txt is for people",
+    ),
+    (
+        "POST",
+        "/inject",
+        "one more case, or another of a name that is taken: an object as in scenarios/clients/cases.json",
+    ),
+    (
+        "POST",
+        "/trial",
+        "what came of a case: {\"case\": \"iss-wrong\", \"outcome\": \"refused\", \"detail\": \"…\"}",
+    ),
     ("GET", "/clock", "what the clock shows"),
     ("POST", "/clock/advance", "moves the clock: {\"ms\": 60000}"),
     (
@@ -36,6 +66,12 @@ const ROUTES: [(&str, &str, &str); 8] = [
         "stops the clock; {\"frozen\": false} lets it go on",
     ),
     ("POST", "/reset", "forgets everything that happened"),
+    (
+        "POST",
+        "/command",
+        "the server's administrator acts: {\"disable_owner\": \"alice\"}, {\"end_sessions\": \"alice\"} or \
+         {\"revoke_consent\": [\"alice\", \"web\"]}, at one issuer with \"case\"",
+    ),
     (
         "POST",
         "/visit",
@@ -104,6 +140,25 @@ struct Visit {
     decision: Word,
 }
 
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, default)]
+#[derive(Default)]
+struct Wanted {
+    case: String,
+    disable_owner: Option<String>,
+    end_sessions: Option<String>,
+    revoke_consent: Option<(String, String)>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Said {
+    case: String,
+    outcome: Outcome,
+    #[serde(default)]
+    detail: String,
+}
+
 #[derive(Clone, Copy, Default, Deserialize)]
 #[serde(rename_all = "lowercase")]
 enum Word {
@@ -123,6 +178,10 @@ impl Answers for Administrator {
         let is_elsewhere = head.headers.contains_key("origin");
         let answered = match host {
             Some(host) if is_loopback(host) && !is_elsewhere => {
+                if head.uri.path() == "/report.txt" {
+                    let text = self.0.hall().report().text();
+                    return super::hall::plain(200, &text).into();
+                }
                 routed(&mut self.0.hall(), head, content)
             }
             Some(_) | None => Err(Refused {
@@ -167,6 +226,10 @@ fn routed(hall: &mut Hall, head: &Parts, content: &[u8]) -> Result<Value, Refuse
     match (&head.method, path) {
         (&Method::GET, "/") => Ok(routes()),
         (&Method::GET, "/issuers") => Ok(issuers(hall)),
+        (&Method::GET, "/cases") => Ok(cases(hall)),
+        (&Method::GET, "/report") => Ok(json!(hall.report())),
+        (&Method::POST, "/inject") => inject(hall, content),
+        (&Method::POST, "/trial") => tried(hall, read(content)?),
         (&Method::GET, "/clock") => Ok(clock(hall)),
         (&Method::GET, path) if path.starts_with("/events") => events(hall, path),
         (&Method::POST, "/clock/advance") => {
@@ -189,6 +252,7 @@ fn routed(hall: &mut Hall, head: &Parts, content: &[u8]) -> Result<Value, Refuse
                 .map_err(|malformed| Refused::bad(malformed.to_string()))?;
             Ok(json!({ "reset": true }))
         }
+        (&Method::POST, "/command") => command(hall, read(content)?),
         (&Method::POST, "/visit") => visit(hall, &read(content)?),
         (method, path) => Err(no_route(method, path)),
     }
@@ -242,7 +306,7 @@ fn clock(hall: &Hall) -> Value {
 
 fn issuers(hall: &Hall) -> Value {
     let issuers = hall.rooms().map(|(segment, room)| {
-        let told = &room.lane.configurations().server;
+        let told = &room.lane().configurations().server;
         json!({ "segment": segment, "issuer": told.issuer.as_str() })
     });
     let users = hall.accounts().into_iter();
@@ -254,18 +318,82 @@ fn issuers(hall: &Hall) -> Value {
     })
 }
 
-/// `/events/SEGMENT`; the issuer without a segment is `/events/`.
-fn events(hall: &Hall, path: &str) -> Result<Value, Refused> {
-    let segment = path
-        .strip_prefix("/events")
-        .unwrap_or_default()
-        .trim_matches('/');
-    let mut rooms = hall.rooms();
-    match rooms.find(|(known, _)| *known == segment) {
-        Some((_, room)) => Ok(room.journal.json()),
-        None => Err(Refused::from(Unknown {
-            what: "issuer",
-            allowed: hall.rooms().map(|(known, _)| known.to_owned()).collect(),
-        })),
+/// `/events/CASE`; the issuer that does everything right is `/events`.
+fn events(hall: &mut Hall, path: &str) -> Result<Value, Refused> {
+    let segment = path.strip_prefix("/events").unwrap_or_default();
+    Ok(hall.room(segment.trim_matches('/'))?.journal.json())
+}
+
+fn cases(hall: &Hall) -> Value {
+    let cases = hall.rooms().filter_map(|(_, room)| {
+        let case = room.case()?;
+        Some(json!({
+            "case": case.id,
+            "title": case.title,
+            "issuer": room.lane().configurations().server.issuer.as_str(),
+            "checks": case.checks,
+            "careful": case.careful.as_str(),
+            "level": case.level.as_str(),
+            "reference": case.reference,
+            "at": case.at.as_str(),
+            "logins": case.logins,
+            "deliver": case.deliver,
+            "refresh": case.refresh,
+            "revoke": case.revoke,
+        }))
+    });
+    json!({ "cases": cases.collect::<Vec<_>>() })
+}
+
+fn inject(hall: &mut Hall, content: &[u8]) -> Result<Value, Refused> {
+    let text = String::from_utf8_lossy(content);
+    let array = SourceText::new("the request's content", &format!("[{text}]"));
+    let injected = super::cases::read(array).map_err(|mistake| Refused {
+        status: 400,
+        problem: mistake.to_string(),
+        allowed: mistake.allowed().to_vec(),
+    })?;
+    let Some(case) = injected.into_iter().next() else {
+        return Err(Refused::bad("one case is needed"));
+    };
+    if hall.case_count() >= CASES_MAX && hall.room(&case.id).is_err() {
+        return Err(Refused::bad(format!("there are {CASES_MAX} cases already")));
     }
+    let segment = case.id.clone();
+    hall.inject(case)
+        .map_err(|malformed| Refused::bad(malformed.to_string()))?;
+    Ok(json!({ "case": segment, "issuer": format!("{}/{segment}", hall.origin()) }))
+}
+
+fn command(hall: &mut Hall, wanted: Wanted) -> Result<Value, Refused> {
+    let malformed = |malformed: Malformed| Refused::bad(malformed.to_string());
+    let subject = |name: String| Subject::new(name).map_err(malformed);
+    let mut commands = Vec::new();
+    if let Some(name) = wanted.disable_owner {
+        commands.push(Command::DisableOwner(subject(name)?));
+    }
+    if let Some(name) = wanted.end_sessions {
+        commands.push(Command::EndSessions(subject(name)?));
+    }
+    if let Some((name, client)) = wanted.revoke_consent {
+        commands.push(Command::RevokeConsent {
+            subject: subject(name)?,
+            client_id: ClientId::new(client).map_err(malformed)?,
+        });
+    }
+    let now = hall.clock.now();
+    let room = hall.room(&wanted.case)?;
+    let done = commands.len();
+    for command in commands {
+        room.command(command, now);
+    }
+    Ok(json!({ "done": done }))
+}
+
+fn tried(hall: &mut Hall, said: Said) -> Result<Value, Refused> {
+    let now = hall.clock.now();
+    let room = hall.room(&said.case)?;
+    let (outcome, detail) = (said.outcome, said.detail);
+    room.tried(now, Trial { outcome, detail });
+    Ok(json!({ "case": said.case, "outcome": outcome }))
 }

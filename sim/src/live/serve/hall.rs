@@ -3,20 +3,20 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use grantlab_core::http::{
-    Body, Header, Headers, Location, Method, Origin, Request, Response, Status,
-};
-use grantlab_core::json::Json;
+use grantlab_core::http::{Body, Location, Method, Origin, Request, Response, Status};
 use grantlab_core::text::Text;
 use grantlab_core::value::Malformed;
 use grantlab_core::wire::location;
 
 use super::Plan;
+use super::cases::{Case, Forge};
 use super::clock::Clock;
-use super::configuration::{Configurations, METADATA, OPENID, Place};
+use super::configuration::{Configurations, KEY_ID, METADATA, OPENID, Place};
 use super::entropy::{Fountain, Root};
-use super::journal::{Exchange, Journal};
 use super::lane::Lane;
+use super::listener::Outgoing;
+use super::report::Report;
+use super::room::Room;
 use super::translation::Draft;
 use super::visitor::{self, Decision, Site, Visited, Visitor};
 
@@ -29,13 +29,9 @@ pub(super) struct Hall {
     root: Root,
     origin: Origin,
     pub(super) clock: Clock,
+    /// The cases inside the binary, and those that were injected.
+    cases: BTreeMap<String, Arc<Case>>,
     rooms: BTreeMap<String, Room>,
-}
-
-/// An issuer and what happened there.
-pub(super) struct Room {
-    pub(super) lane: Lane,
-    pub(super) journal: Journal,
 }
 
 /// A name that was given is not one of these.
@@ -50,12 +46,21 @@ impl Hall {
     ///
     /// # Errors
     /// The profile does not make an authorization server.
-    pub(super) fn new(plan: Plan, root: Root, origin: Origin) -> Result<Self, Malformed> {
+    pub(super) fn new(
+        plan: Plan,
+        root: Root,
+        origin: Origin,
+        cases: Vec<Case>,
+    ) -> Result<Self, Malformed> {
+        let cases = cases.into_iter();
         let mut hall = Self {
             plan,
             root,
             origin,
             clock: Clock::REAL,
+            cases: cases
+                .map(|case| (case.id.clone(), Arc::new(case)))
+                .collect(),
             rooms: BTreeMap::new(),
         };
         hall.reset()?;
@@ -68,39 +73,66 @@ impl Hall {
     /// None after the first time: the configuration is the same.
     pub(super) fn reset(&mut self) -> Result<(), Malformed> {
         self.clock = Clock::REAL;
-        self.rooms = BTreeMap::new();
-        let room = self.furnished("")?;
-        self.rooms.insert(String::new(), room);
+        let mut rooms = BTreeMap::from([(String::new(), self.furnished("", None)?)]);
+        for (segment, case) in &self.cases {
+            let room = self.furnished(segment, Some(case))?;
+            rooms.insert(segment.clone(), room);
+        }
+        self.rooms = rooms;
         Ok(())
     }
 
-    fn furnished(&self, segment: &str) -> Result<Room, Malformed> {
+    /// Makes an issuer of a case, in the place of the one of its name if there is one.
+    ///
+    /// # Errors
+    /// A difference that the case states is none that an authorization server can have.
+    pub(super) fn inject(&mut self, case: Case) -> Result<(), Malformed> {
+        let (segment, case) = (case.id.clone(), Arc::new(case));
+        let room = self.furnished(&segment, Some(&case))?;
+        self.cases.insert(segment.clone(), case);
+        self.rooms.insert(segment, room);
+        Ok(())
+    }
+
+    fn furnished(&self, segment: &str, case: Option<&Arc<Case>>) -> Result<Room, Malformed> {
         let fountain = Fountain::new(self.root, segment);
-        let key = fountain.key(super::configuration::KEY_ID);
+        let key = fountain.key(KEY_ID);
+        let forge = Forge::new(KEY_ID, key, fountain.key("another"));
         let place = Place {
             origin: &self.origin,
             segment,
         };
-        let configurations =
-            Configurations::new(&self.plan.profile, place, &self.plan.clients, key)?;
-        Ok(Room {
-            lane: Lane::new(configurations, fountain),
-            journal: Journal::default(),
-        })
+        let mut profile = self.plan.profile.clone();
+        if let Some(case) = case {
+            profile.change(&case.change);
+            // The names were looked up when the case was read.
+            let _ = profile.set(&case.set);
+        }
+        let configurations = Configurations::new(&profile, place, &self.plan.clients, key)?;
+        let lane = Lane::new(configurations, fountain);
+        let origin = self.origin.to_string();
+        Ok(Room::new(segment, origin, lane, forge, case.cloned()))
     }
 
     /// Answers a request that came in over a socket.
-    pub(super) fn answer(&mut self, mut request: Request) -> Draft {
+    pub(super) fn answer(&mut self, mut request: Request) -> Outgoing {
         if !self.is_reached_at(request.url.origin.host.as_str()) {
-            return plain(421, "this is served under its own name alone");
+            return plain(421, "this is served under its own name alone").into();
         }
         request.url.origin = self.origin.clone();
         if let Some(username) = self.plan.auto_approve.clone()
             && self.is_authorization_request(&request)
         {
-            return self.approved(request, &username);
+            return self.approved(request, &username).into();
         }
-        Draft::of(&self.respond(request))
+        let (segment, path) = self.addressed(request.url.path.as_str());
+        request.url.path = Text::from(path);
+        let response = self.respond(request.clone());
+        let now = self.clock.now();
+        match self.rooms.get_mut(&segment) {
+            Some(room) => room.outgoing(&request, &response, now),
+            None => Draft::of(&response).into(),
+        }
     }
 
     fn is_reached_at(&self, host: &str) -> bool {
@@ -109,7 +141,7 @@ impl Hall {
 
     fn is_authorization_request(&self, request: &Request) -> bool {
         self.rooms.values().any(|room| {
-            let endpoints = &room.lane.configurations().server.endpoints;
+            let endpoints = &room.lane().configurations().server.endpoints;
             endpoints.authorization == request.url.path
         })
     }
@@ -159,7 +191,7 @@ impl Hall {
     /// Login names and passwords.
     pub(super) fn accounts(&self) -> Vec<(String, String)> {
         let room = self.rooms.values().next();
-        let accounts = room.map(|room| &room.lane.configurations().server.accounts);
+        let accounts = room.map(|room| &room.lane().configurations().server.accounts);
         let accounts = accounts.into_iter().flatten();
         accounts
             .map(|account| {
@@ -173,6 +205,27 @@ impl Hall {
     pub(super) fn rooms(&self) -> impl Iterator<Item = (&str, &Room)> {
         let rooms = self.rooms.iter();
         rooms.map(|(segment, room)| (segment.as_str(), room))
+    }
+
+    /// The issuer of a segment.
+    ///
+    /// # Errors
+    /// There is none.
+    pub(super) fn room(&mut self, segment: &str) -> Result<&mut Room, Unknown> {
+        let allowed: Vec<String> = self.rooms.keys().cloned().collect();
+        let what = "case";
+        self.rooms.get_mut(segment).ok_or(Unknown { what, allowed })
+    }
+
+    /// How many cases there are.
+    pub(super) fn case_count(&self) -> usize {
+        self.cases.len()
+    }
+
+    /// What the client made of the cases.
+    pub(super) fn report(&self) -> Report {
+        let judged: Vec<_> = self.rooms.values().filter_map(Room::judged).collect();
+        Report::of(&judged)
     }
 
     /// Where this is reached.
@@ -200,65 +253,26 @@ impl Hall {
 
 impl Site for Hall {
     fn has(&self, request: &Request) -> bool {
-        let origin = &request.url.origin;
-        let is_same = (&origin.scheme, origin.port) == (&self.origin.scheme, self.origin.port);
-        is_same && self.is_reached_at(origin.host.as_str())
+        is_at(&self.origin, request)
     }
 
     fn respond(&mut self, mut request: Request) -> Arc<Response> {
         let now = self.clock.now();
         let (segment, path) = self.addressed(request.url.path.as_str());
+        request.url.path = Text::from(path);
+        let origin = self.origin.clone();
         let Some(room) = self.rooms.get_mut(&segment) else {
             return Arc::new(no_such_issuer(&segment));
         };
-        let exchange = Exchange::of(&request);
-        request.url.path = Text::from(path);
-        let path = request.url.path.clone();
-        let answered = room.lane.answer(request, now);
-        room.journal.noted(now, &answered.events);
-        let mut response = answered.response;
-        let told = &room.lane.configurations().server;
-        if path == told.endpoints.metadata {
-            let userinfo = &room.lane.configurations().userinfo.path;
-            let userinfo = format!("{}{userinfo}", self.origin);
-            complete(Arc::make_mut(&mut response), &userinfo);
-        }
-        if !segment.is_empty() {
-            keep_cookies_apart(Arc::make_mut(&mut response), &segment);
-        }
-        room.journal
-            .exchange(now, exchange.answered(Some(response.status.0)));
-        response
+        room.respond(request, now, |request| is_at(&origin, request))
     }
 }
 
-/// What OpenID Connect Discovery §3 asks for beside RFC 8414, and what RFC 8414 has no member for.
-fn complete(response: &mut Response, userinfo: &str) {
-    let Body::Json(Json::Object(members)) = &mut response.body else {
-        return;
-    };
-    let words = |words: &[&str]| Json::Array(words.iter().map(|word| Json::from(*word)).collect());
-    let claims = [
-        "iss", "sub", "aud", "exp", "iat", "nonce", "at_hash", "email",
-    ];
-    for (name, value) in [
-        ("userinfo_endpoint", Json::from(userinfo)),
-        ("subject_types_supported", words(&["public"])),
-        ("id_token_signing_alg_values_supported", words(&["EdDSA"])),
-        ("claims_supported", words(&claims)),
-    ] {
-        members.push((Text::new(name), value));
-    }
-}
-
-/// A browser that visits two issuers is logged in at both: their cookies have paths of their own.
-fn keep_cookies_apart(response: &mut Response, segment: &str) {
-    let Headers(headers) = &mut response.headers;
-    for header in headers {
-        if let Header::SetCookie(cookie) = header {
-            cookie.path = Some(Text::from(format!("/{segment}/")));
-        }
-    }
+/// Whether a request goes to `origin`, by one of the names that this machine has.
+fn is_at(origin: &Origin, request: &Request) -> bool {
+    let asked = &request.url.origin;
+    let is_same = (&asked.scheme, asked.port) == (&origin.scheme, origin.port);
+    is_same && (asked.host == origin.host || LOOPBACK_NAMES.contains(&asked.host.as_str()))
 }
 
 fn no_such_issuer(segment: &str) -> Response {

@@ -13,6 +13,7 @@
 //! ```
 
 mod admin;
+mod cases;
 pub mod clients;
 mod clock;
 mod configuration;
@@ -21,8 +22,11 @@ mod hall;
 mod journal;
 mod lane;
 mod listener;
+pub mod report;
+mod room;
 mod translation;
 mod visitor;
+mod witness;
 
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
@@ -39,11 +43,12 @@ use tokio::net::TcpListener;
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::watch;
 
-use crate::input_error::InputError;
+use crate::input_error::{InputError, SourceText};
 use crate::profile::{NamedBy, Profile, Profiles};
 use crate::seed::Seed;
 use hall::Hall;
 use listener::{Answers, Outgoing};
+use report::Report;
 
 pub use entropy::Source;
 pub use visitor::Decision;
@@ -66,6 +71,22 @@ pub struct Plan {
     pub source: Source,
     /// The user who says yes to every authorization request, without a page.
     pub auto_approve: Option<String>,
+    /// Cases beside those inside the binary; one of a name that is taken there is meant instead.
+    pub cases: Cases,
+}
+
+/// Cases that are not inside the binary.
+#[derive(Clone, Debug, Default)]
+pub struct Cases(Vec<cases::Case>);
+
+impl Cases {
+    /// Reads a file of cases.
+    ///
+    /// # Errors
+    /// The first mistake, with its place and what is allowed there.
+    pub fn read(source: SourceText) -> Result<Self, InputError> {
+        cases::read(source).map(Self)
+    }
 }
 
 impl Plan {
@@ -86,17 +107,18 @@ impl Plan {
             admin: anywhere,
             source: Source::Seed(Seed(1)),
             auto_approve: None,
+            cases: Cases::default(),
         })
     }
 }
 
 /// A server that runs until this is dropped.
-#[derive(Debug)]
 pub struct Serving {
     address: SocketAddr,
     admin: SocketAddr,
     issuer: String,
     accounts: Vec<(String, String)>,
+    shared: Arc<Shared>,
     stop: watch::Sender<bool>,
     thread: Option<JoinHandle<()>>,
 }
@@ -114,7 +136,9 @@ impl Serving {
         let invalid = |problem: String| io::Error::new(io::ErrorKind::InvalidInput, problem);
         let root = plan.source.root()?;
         let auto_approve = plan.auto_approve.clone();
-        let hall = Hall::new(plan, root, origin(address))
+        let mut cases = cases::built_in().map_err(|error| invalid(error.to_string()))?;
+        cases.extend(plan.cases.0.iter().cloned());
+        let hall = Hall::new(plan, root, origin(address), cases)
             .map_err(|malformed| invalid(malformed.to_string()))?;
         let accounts = hall.accounts();
         if let Some(name) = auto_approve
@@ -124,6 +148,7 @@ impl Serving {
         }
         let issuer = hall.origin().to_string();
         let shared = Arc::new(Shared(Mutex::new(hall)));
+        let kept = Arc::clone(&shared);
         let (stop, stopped) = watch::channel(false);
         let runtime = Builder::new_current_thread().enable_all().build()?;
         let ports = {
@@ -141,6 +166,7 @@ impl Serving {
             admin,
             issuer,
             accounts,
+            shared: kept,
             stop,
             thread: Some(thread),
         })
@@ -168,6 +194,12 @@ impl Serving {
     #[must_use]
     pub fn accounts(&self) -> &[(String, String)] {
         &self.accounts
+    }
+
+    /// What the client made of the cases so far.
+    #[must_use]
+    pub fn report(&self) -> Report {
+        self.shared.hall().report()
     }
 
     /// Waits until `interrupted` is set, or until it has stopped, which it does by itself only when something is wrong.
@@ -234,7 +266,7 @@ impl Shared {
 impl Answers for Shared {
     fn answer(&self, head: &Parts, content: &[u8]) -> Outgoing {
         match translation::request(head, content) {
-            Ok(request) => self.hall().answer(request).into(),
+            Ok(request) => self.hall().answer(request),
             Err(error) => hall::plain(400, &error.to_string()).into(),
         }
     }
