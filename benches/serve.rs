@@ -47,19 +47,35 @@ fn main() {
     let authorization = format!("Bearer {token}");
     let basic = basic::write("web", "secret-of-web");
     let asked = [
-        ("bare hyper, as many octets as the metadata", bare, get("/", &[])),
+        (
+            "bare hyper, as many octets as the metadata",
+            bare,
+            get("/", &[]),
+        ),
         ("metadata", serving.address(), metadata),
-        ("resource, with introspection", serving.address(), get("/resource", &[("Authorization", &authorization)])),
+        (
+            "resource, with introspection",
+            serving.address(),
+            get("/resource", &[("Authorization", &authorization)]),
+        ),
         (
             "token request that is refused",
             serving.address(),
-            post("/token", basic.as_str(), "grant_type=authorization_code&code=nobody-issued-this"),
+            post(
+                "/token",
+                basic.as_str(),
+                "grant_type=authorization_code&code=nobody-issued-this",
+            ),
         ),
     ];
     for (name, address, request) in asked {
         println!("{name:44} {:>8.0} requests/s", rate(address, &request));
     }
-    println!("{:44} {:>8.0} logins/s", "whole logins: visit, code, token", logins(&serving));
+    println!(
+        "{:44} {:>8.0} logins/s",
+        "whole logins: visit, code, token",
+        logins(&serving)
+    );
 }
 
 fn get(target: &str, headers: &[(&str, &str)]) -> String {
@@ -88,7 +104,10 @@ fn bare(length: usize) -> SocketAddr {
     listener.set_nonblocking(true).unwrap();
     let address = listener.local_addr().unwrap();
     let content = Bytes::from(vec![b' '; length]);
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
     thread::spawn(move || {
         runtime.block_on(async move {
             let listener = tokio::net::TcpListener::from_std(listener).unwrap();
@@ -127,7 +146,9 @@ fn one(stream: &mut TcpStream, request: &str) -> (u16, Vec<u8>) {
         };
         let head = String::from_utf8_lossy(&octets[..end]).to_ascii_lowercase();
         let length = head.split("content-length: ").nth(1);
-        let length: usize = length.and_then(|rest| rest.lines().next()?.parse().ok()).unwrap_or(0);
+        let length: usize = length
+            .and_then(|rest| rest.lines().next()?.parse().ok())
+            .unwrap_or(0);
         if octets.len() >= end + 4 + length {
             let status = head[9..12].parse().unwrap();
             return (status, octets.split_off(end + 4));
@@ -156,7 +177,9 @@ fn rate(address: SocketAddr, request: &str) -> f64 {
 }
 
 fn authorization_url(serving: &Serving) -> String {
-    let challenge = CodeVerifier::new(VERIFIER).unwrap().challenge(CodeChallengeMethod::S256);
+    let challenge = CodeVerifier::new(VERIFIER)
+        .unwrap()
+        .challenge(CodeChallengeMethod::S256);
     format!(
         "{}/authorize?response_type=code&client_id=web&redirect_uri=http%3A%2F%2F127.0.0.1%3A8085%2Fcb&scope=openid+read\
          &state=s&nonce=n&code_challenge={}&code_challenge_method=S256",
@@ -171,7 +194,9 @@ fn login(serving: &Serving, admin: &mut TcpStream, stream: &mut TcpStream) -> Va
     let (_, visited) = one(admin, &post("/visit", "-", &wanted));
     let visited: Value = serde_json::from_slice(&visited).unwrap();
     let callback = location::parse(visited["callback"].as_str().unwrap()).unwrap();
-    let fields = form::pairs(callback.query.as_ref().unwrap()).unwrap().into_owned();
+    let fields = form::pairs(callback.query.as_ref().unwrap())
+        .unwrap()
+        .into_owned();
     let code = fields.first("code").unwrap().as_str();
     let body = format!(
         "grant_type=authorization_code&code={code}&code_verifier={VERIFIER}\
@@ -184,7 +209,11 @@ fn login(serving: &Serving, admin: &mut TcpStream, stream: &mut TcpStream) -> Va
 }
 
 fn token(serving: &Serving) -> String {
-    let tokens = login(serving, &mut connected(serving.admin()), &mut connected(serving.address()));
+    let tokens = login(
+        serving,
+        &mut connected(serving.admin()),
+        &mut connected(serving.address()),
+    );
     tokens["access_token"].as_str().expect("a token").to_owned()
 }
 

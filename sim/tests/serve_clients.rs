@@ -19,7 +19,11 @@ fn try_out(name: &str, needed: &str, program: &str, arguments: &[&str]) {
         return;
     }
     let serving = Serving::start(Plan::usual().unwrap()).unwrap();
-    let program = if program.contains('/') { at(program) } else { PathBuf::from(program) };
+    let program = if program.contains('/') {
+        at(program)
+    } else {
+        PathBuf::from(program)
+    };
     let output = Command::new(program)
         .args(arguments.iter().map(|path| at(path)))
         .arg(format!("http://{}", serving.admin()))
@@ -39,7 +43,12 @@ fn try_out(name: &str, needed: &str, program: &str, arguments: &[&str]) {
 #[test]
 fn authlib() {
     let python = "target/clients/python/bin/python";
-    try_out("authlib", python, python, &["scenarios/clients/authlib/run.py"]);
+    try_out(
+        "authlib",
+        python,
+        python,
+        &["scenarios/clients/authlib/run.py"],
+    );
 }
 
 #[test]
@@ -53,7 +62,12 @@ fn requests_oauthlib() {
 fn openid_client() {
     let folder = "scenarios/clients/openid-client";
     let needed = format!("{folder}/node_modules");
-    try_out("openid-client", &needed, "node", &[&format!("{folder}/run.mjs")]);
+    try_out(
+        "openid-client",
+        &needed,
+        "node",
+        &[&format!("{folder}/run.mjs")],
+    );
 }
 
 #[test]

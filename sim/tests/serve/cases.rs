@@ -1,6 +1,6 @@
 //! Every case, served to a client that believes everything: the report must say so.
 
-use grantlab_core::wire::basic;
+use grantlab_core::wire::{basic, location};
 use grantlab_sim::live::serve::report::Verdict;
 use grantlab_sim::live::serve::{Plan, Serving};
 use serde_json::{Value, json};
@@ -86,8 +86,13 @@ fn redeem_for_all_it_is_worth(
     let answer = send(serving.address(), "POST", &target, &headers, &form).ok_or("no answer")?;
     match answer.header("location") {
         Some(location) => {
-            let target = location.strip_prefix(serving.issuer()).unwrap().to_owned();
-            Ok(post_form(serving.address(), &target, &headers[1..], &form))
+            let target = location::parse(location).unwrap().path;
+            Ok(post_form(
+                serving.address(),
+                target.as_str(),
+                &headers[1..],
+                &form,
+            ))
         }
         None => Ok(answer),
     }

@@ -4,3 +4,4 @@ mod cases;
 mod dialer;
 mod hostile;
 mod login;
+mod own_client;
