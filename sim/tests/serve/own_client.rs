@@ -105,6 +105,8 @@ struct Trial<'a> {
     entropy: Counter,
     asked: BTreeMap<u64, Who>,
     events: Vec<Arc<Event>>,
+    /// Whether the user closes the window before the response comes back.
+    leaves: bool,
 }
 
 #[expect(
@@ -154,6 +156,7 @@ impl Trial<'_> {
                 self.events.push(event);
                 None
             }
+            Output::Send { request, .. } if self.leaves && request.url.path == "/cb" => None,
             Output::Send { exchange, request } if request.url.origin == client_origin() => {
                 self.asked.insert(exchange.0, who);
                 Some(Told::Client(client::Input::Request { exchange, request }))
@@ -267,8 +270,11 @@ fn trial(serving: &Serving, case: &Value) -> Vec<String> {
         },
         asked: BTreeMap::new(),
         events: Vec::new(),
+        leaves: false,
     };
-    for _ in 0..case["logins"].as_u64().unwrap() {
+    let logins = case["logins"].as_u64().unwrap();
+    for login in 1..=logins {
+        trial.leaves = login < logins;
         trial.log_in();
     }
     if case["refresh"] == true {

@@ -124,6 +124,8 @@ pub struct Report {
     pub checks_exercised: usize,
     /// The cases that a careful client refuses and this one accepted.
     pub accepted_wrongly: Vec<String>,
+    /// Those that it refuses too late: what it should not have sent was sent by then.
+    pub refused_late: Vec<String>,
     /// In the order of their names.
     pub checks: Vec<CheckReport>,
     /// In the order of the list.
@@ -146,7 +148,8 @@ impl Judged<'_> {
             // What was mixed up may be answered by somebody else.
             At::Callback => seen.callbacks > 0 || (seen.metadata > 0 && self.trial.is_some()),
             At::Token | At::IdToken => seen.redemptions > 0,
-            At::Resource => seen.resource > 0,
+            // One of them is asked first, and refuses the same token.
+            At::Resource => seen.uses_token(),
             At::Userinfo => seen.userinfo > 0,
             At::Refresh => seen.refreshes > 0,
             At::Revocation => seen.revocations > 0,
@@ -259,9 +262,13 @@ impl Report {
         for case in &cases {
             *counts.entry(case.verdict.as_str()).or_default() += 1;
         }
-        let accepted_wrongly = cases.iter().filter(|case| {
-            case.careful == "refuse" && matches!(case.verdict, Verdict::Fail | Verdict::Warning)
-        });
+        let wrongly = |outcome: Outcome| {
+            let cases = cases.iter().filter(move |case| {
+                let is_wrong = matches!(case.verdict, Verdict::Fail | Verdict::Warning);
+                is_wrong && case.careful != "accept" && case.outcome == Some(outcome)
+            });
+            cases.map(|case| case.case.clone()).collect::<Vec<_>>()
+        };
         let checks = checks(&cases, judged);
         let exercised = checks
             .iter()
@@ -269,7 +276,8 @@ impl Report {
         Self {
             counts,
             checks_exercised: exercised.count(),
-            accepted_wrongly: accepted_wrongly.map(|case| case.case.clone()).collect(),
+            accepted_wrongly: wrongly(Outcome::Accepted),
+            refused_late: wrongly(Outcome::Refused),
             checks,
             cases,
         }
@@ -300,8 +308,9 @@ impl Report {
                 case.because
             );
         }
-        let wrong = self.accepted_wrongly.len();
+        let (wrong, late) = (self.accepted_wrongly.len(), self.refused_late.len());
         let _ = writeln!(out, "accepts what it should refuse: {wrong}");
+        let _ = writeln!(out, "refuses too late: {late}");
         let _ = writeln!(out, "checks exercised: {}", self.checks_exercised);
         out
     }
