@@ -60,14 +60,14 @@ fn requests_oauthlib() {
 
 #[test]
 fn openid_client() {
-    let folder = "scenarios/clients/openid-client";
-    let needed = format!("{folder}/node_modules");
-    try_out(
-        "openid-client",
-        &needed,
-        "node",
-        &[&format!("{folder}/run.mjs")],
-    );
+    // Node looks for packages beside the runner.
+    let runner = "target/clients/openid-client/run.mjs";
+    let needed = "target/clients/openid-client/node_modules";
+    if root().join(needed).exists() {
+        let newest = root().join("scenarios/clients/openid-client/run.mjs");
+        std::fs::copy(newest, root().join(runner)).unwrap();
+    }
+    try_out("openid-client", needed, "node", &[runner]);
 }
 
 #[test]

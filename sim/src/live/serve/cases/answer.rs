@@ -98,7 +98,7 @@ fn fields(body: &Json) -> Fields {
 
 #[cfg(test)]
 mod tests {
-    use super::super::placeholder::known;
+    use super::super::placeholder::tests::known;
     use super::*;
 
     fn changed(change: &str) -> (u16, String) {

@@ -53,7 +53,7 @@ pub(super) fn altered(text: &str) -> Text {
 
 #[cfg(test)]
 mod tests {
-    use super::super::placeholder::known;
+    use super::super::placeholder::tests::known;
     use super::*;
     use grantlab_core::wire::location::join;
 

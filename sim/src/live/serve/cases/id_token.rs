@@ -137,7 +137,7 @@ fn segment(members: Vec<(Text, Json)>) -> Text {
 
 #[cfg(test)]
 mod tests {
-    use super::super::placeholder::known;
+    use super::super::placeholder::tests::known;
     use super::*;
     use grantlab_core::message::{IdToken, IdTokenFault, SignedIdToken};
     use grantlab_core::time::Timestamp;

@@ -78,20 +78,19 @@ impl Known {
 }
 
 #[cfg(test)]
-pub(super) fn known() -> Known {
-    Known {
-        issuer: "http://127.0.0.1:1/x".to_owned(),
-        origin: "http://127.0.0.1:1".to_owned(),
-        client_id: "web".to_owned(),
-        now: 1_000,
-        another_jwk: Json::Null,
-    }
-}
-
-#[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use serde_json::json;
+
+    pub(in super::super) fn known() -> Known {
+        Known {
+            issuer: "http://127.0.0.1:1/x".to_owned(),
+            origin: "http://127.0.0.1:1".to_owned(),
+            client_id: "web".to_owned(),
+            now: 1_000,
+            another_jwk: Json::Null,
+        }
+    }
 
     #[test]
     fn placeholders_are_filled_in() {
