@@ -25,7 +25,7 @@ from authlib.oauth2.rfc6749 import grants
 from authlib.oauth2.rfc7636 import CodeChallenge
 from authlib.oauth2.rfc7662 import IntrospectionEndpoint
 from authlib.oidc.core import OpenIDCode, UserInfo, UserInfoEndpoint
-from flask import Flask, jsonify, redirect, render_template, request, session, url_for
+from flask import Flask, jsonify, make_response, redirect, render_template, request, session, url_for
 from flask_sqlalchemy import SQLAlchemy
 from joserfc.jwk import KeySet, RSAKey
 from sqlalchemy import event
@@ -208,6 +208,16 @@ def current_user():
     return db.session.get(User, session["user"]) if "user" in session else None
 
 
+def page(name, **values):
+    """One of our own pages: nobody makes a frame, a referrer or a copy of it."""
+    response = make_response(render_template(name, **values))
+    response.headers["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'none'"
+    response.headers["X-Frame-Options"] = "DENY"
+    response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
 @app.route("/login", methods=["GET", "POST"])
 def login():
     if request.method == "POST":
@@ -216,7 +226,7 @@ def login():
             session["user"] = user.id
             target = request.args.get("next", "")
             return redirect(target if target.startswith("/oauth/authorize?") else "/", code=303)
-    return render_template("login.html", failed=request.method == "POST")
+    return page("login.html", failed=request.method == "POST")
 
 
 @app.route("/oauth/authorize", methods=["GET", "POST"])
@@ -230,7 +240,7 @@ def authorize():
         return redirect(url_for("login", next=request.full_path), code=303)
     if request.method == "GET":
         scope = grant.client.get_allowed_scope(grant.request.payload.scope)
-        return render_template("authorize.html", grant=grant, user=user, scope=scope)
+        return page("authorize.html", grant=grant, user=user, scope=scope)
     approved = request.form.get("confirm") == "yes"
     return authorization.create_authorization_response(grant=grant, grant_user=user if approved else None)
 

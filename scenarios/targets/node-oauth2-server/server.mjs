@@ -76,16 +76,24 @@ const oauth = new OAuthServer({
 const app = express();
 app.disable('x-powered-by');
 app.use(express.urlencoded({ extended: false }));
+// Of our own pages nobody makes a frame, a referrer or a copy.
+const show = (response, page, status = 200) => response
+  .status(status)
+  .set('Content-Security-Policy', "default-src 'none'; frame-ancestors 'none'")
+  .set('X-Frame-Options', 'DENY')
+  .set('Referrer-Policy', 'no-referrer')
+  .set('Cache-Control', 'no-store')
+  .send(page);
 
 app.get('/authorize', (request, response) => {
   const user = userOf(request);
-  if (!user) return response.send(loginPage(queryOf(request), false));
-  response.send(consentPage(user.name, request.query, queryOf(request)));
+  if (!user) return show(response, loginPage(queryOf(request), false));
+  show(response, consentPage(user.name, request.query, queryOf(request)));
 });
 app.post('/login', (request, response) => {
   const { username, password } = request.body ?? {};
   if (!users.has(username) || !same(users.get(username), password ?? '')) {
-    return response.status(401).send(loginPage(queryOf(request), true));
+    return show(response, loginPage(queryOf(request), true), 401);
   }
   const session = randomBytes(16).toString('hex');
   sessions.set(session, { name: username });
@@ -93,7 +101,7 @@ app.post('/login', (request, response) => {
   response.redirect(303, `/authorize?${queryOf(request)}`);
 });
 app.post('/authorize', (request, response, next) => {
-  if (!userOf(request)) return response.status(401).send(loginPage(queryOf(request), false));
+  if (!userOf(request)) return show(response, loginPage(queryOf(request), false), 401);
   return next();
 }, oauth.authorize());
 app.all('/token', oauth.token());

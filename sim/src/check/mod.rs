@@ -142,7 +142,7 @@ pub fn check_one(
         let says = format!("the target could not be made fresh: {why}");
         return checked(check, target, Verdict::CouldNotRun, says, None);
     }
-    let mut run = Run::new(subject, target, check.client, choice);
+    let mut run = Run::new(subject, target, check.client, choice, &check.id);
     match run.steps(&check.steps) {
         Ok(()) => {
             let (verdict, says) = judged(&run, check);

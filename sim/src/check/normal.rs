@@ -19,6 +19,7 @@ pub const RULES: &[&str] = &[
      own origins are `$origin`",
     "ID Tokens are `$id_token`: two of one second may be equal; other JSON Web Tokens that have no name are `$jwt`, UUIDs `$uuid`, other long texts of letters and digits `$opaque`",
     "moments are told from the first one in the same content: `$time`, `$time+3600`",
+    "`expires_in` one or two seconds below a full minute is that minute; the words of `scope` are sorted",
     "a page is its title, the names of its fields, and its buttons",
     "content that is neither JSON nor a page is its type alone",
 ];
@@ -89,9 +90,11 @@ fn cookie(value: &str) -> String {
     let mut out = vec![opaque_words(name.unwrap_or_default())];
     let mut attributes: Vec<String> = parts
         .map(|part| match part.split_once('=') {
-            Some((name, value)) => format!("{}={value}", name.to_ascii_lowercase()),
-            None => part.to_ascii_lowercase(),
+            // Small letters alone look like words: secrets are named while they still look like secrets.
+            Some((name, value)) => format!("{name}={}", opaque_words(value)),
+            None => part.to_owned(),
         })
+        .map(|part| part.to_ascii_lowercase())
         .collect();
     attributes.retain(|one| !one.starts_with("expires=") && !one.starts_with("max-age="));
     attributes.sort();
@@ -156,6 +159,16 @@ fn members(
                 members(&below(&nth.to_string()), item, first, tell, lines);
             }
         }
+        Json::Number(_) if path == "expires_in" => {
+            let shown = json.as_u64().map_or(text_of(json), in_full_minutes);
+            lines.push(format!("{path} = {shown}"));
+        }
+        Json::String(_) if path == "scope" => {
+            let text = text_of(json);
+            let mut words: Vec<&str> = text.split(' ').collect();
+            words.sort_unstable();
+            lines.push(format!("{path} = {}", tell(&words.join(" "))));
+        }
         Json::Number(_) => {
             let shown = match json.as_u64().filter(|number| is_moment(*number)) {
                 Some(moment) => {
@@ -175,6 +188,12 @@ fn members(
             lines.push(format!("{path} = {}", tell(&text_of(json))));
         }
     }
+}
+
+/// A second may begin between the making of a token and the telling of its lifetime.
+fn in_full_minutes(seconds: u64) -> String {
+    let full = seconds.saturating_add(2) / 60 * 60;
+    full.max(seconds).to_string()
 }
 
 /// Seconds since 1970 of our time: from 2001 to 2286.
@@ -267,7 +286,7 @@ mod tests {
     fn what_differs_from_run_to_run_is_named() {
         let body = "{\"code\":\"SplxlOBeZQQYbYS6WxSbIA\",\"id_token\":\"eyJhbGciOiJub25lIn0.eyJh.c2ln\",\
                     \"iat\":1700000000,\"exp\":1700003600,\"jti\":\"3f2b6c1e-8f7a-4a55-9d0e-2f4a8f0c1d2e\",\
-                    \"iss\":\"https://as.example\",\"scope\":\"read\",\"expires_in\":3600}";
+                    \"iss\":\"https://as.example\",\"scope\":\"write read\",\"expires_in\":3599}";
         let answer = Answer::new(200)
             .with_header("Date", "now")
             .with_header(
@@ -289,7 +308,7 @@ mod tests {
                 "exp = $time+3600",
                 "jti = $uuid",
                 "iss = $origin",
-                "scope = read",
+                "scope = read write",
                 "expires_in = 3600",
             ]
         );

@@ -10,7 +10,8 @@ use std::error::Error;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::extract::{Form, RawQuery, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::middleware::map_response;
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Router, serve};
@@ -178,6 +179,27 @@ async fn token(State(lab): Shared, request: OAuthRequest) -> Result<OAuthRespons
         .map_err(WebError::from)
 }
 
+/// Of our own pages nobody makes a frame, a referrer or a copy.
+async fn guarded(mut response: Response) -> Response {
+    let headers = response.headers_mut();
+    let is_page = headers
+        .get(header::CONTENT_TYPE)
+        .is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
+    if is_page {
+        let rules = "default-src 'none'; frame-ancestors 'none'";
+        let guards = [
+            (header::CONTENT_SECURITY_POLICY, rules),
+            (header::X_FRAME_OPTIONS, "DENY"),
+            (header::REFERRER_POLICY, "no-referrer"),
+            (header::CACHE_CONTROL, "no-store"),
+        ];
+        for (name, value) in guards {
+            headers.insert(name, HeaderValue::from_static(value));
+        }
+    }
+    response
+}
+
 async fn resource(State(lab): Shared, request: OAuthResource) -> Result<Response, WebError> {
     let endpoint = lab.endpoint().with_scopes(vec![clients::needed()]);
     match endpoint
@@ -204,6 +226,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         .route("/login", post(login))
         .route("/token", post(token))
         .route("/resource", get(resource))
+        .layer(map_response(guarded))
         .with_state(Arc::new(Lab::new()));
     let listener = TcpListener::bind(("127.0.0.1", port)).await?;
     println!("oxide-auth at http://127.0.0.1:{port}");

@@ -50,7 +50,7 @@ pub fn infer(subject: &mut dyn Subject, target: &Target, choice: &Choice) -> Vec
             continue;
         }
         let mut prober = Prober {
-            run: Run::new(&mut *subject, target, role, choice),
+            run: Run::new(&mut *subject, target, role, choice, "matcher"),
             looks: Owner::Absent,
             tried: 0,
         };

@@ -47,8 +47,9 @@ pub(in crate::check) struct Run<'a> {
     subject: &'a mut dyn Subject,
     target: &'a Target,
     client: Role,
-    /// From this, and the count of what was made, fresh values derive.
-    seed: u64,
+    /// From this, and the count of what was made, fresh values derive. Other checks have another: servers may
+    /// remember a `nonce` and refuse it the second time.
+    seed: String,
     made: u64,
     values: BTreeMap<String, String>,
     pub(in crate::check) lists: BTreeMap<String, Vec<String>>,
@@ -79,18 +80,19 @@ fn not_applicable(says: impl Into<String>) -> Stopped {
 }
 
 impl<'a> Run<'a> {
-    /// A check that has not begun.
+    /// A check that has not begun. `about` is its id, or what else tells it from others.
     pub(in crate::check) fn new(
         subject: &'a mut dyn Subject,
         target: &'a Target,
         client: Role,
         choice: &Choice,
+        about: &str,
     ) -> Self {
         let mut run = Self {
             subject,
             target,
             client,
-            seed: choice.seed,
+            seed: format!("{} {about}", choice.seed),
             made: 0,
             values: BTreeMap::new(),
             lists: BTreeMap::new(),
@@ -256,6 +258,9 @@ impl<'a> Run<'a> {
                 .iter()
                 .map(|(name, value)| (name.to_string(), text_of(value)));
             learned.extend(pairs);
+        }
+        if let Some(subject) = seen.member("id_token.claims.sub") {
+            learned.push(("id_token.claims.sub".to_owned(), text_of(&subject)));
         }
         if let Ok(answer) = seen.answer() {
             learned.push(("status".to_owned(), answer.status.to_string()));
