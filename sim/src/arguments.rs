@@ -132,6 +132,9 @@ pub(crate) struct RunArguments {
     /// Print the whole hash of each run
     #[arg(long)]
     pub(crate) hash: bool,
+    /// Carry each run to the server that this file describes, and say where it does something else
+    #[arg(long, value_name = "TARGET.json", conflicts_with_all = ["trace", "hash"])]
+    pub(crate) against: Option<String>,
     #[command(flatten)]
     pub(crate) changes: Changes,
 }

@@ -5,6 +5,7 @@
 //! ([`BuiltIn`], or anybody's own). The user-agent is that of the core ([`browser`]); pages of strangers are read in
 //! [`page`] and filled in as [`filling`] says.
 
+pub mod against;
 pub mod answer;
 mod arrival;
 pub mod browser;

@@ -2,6 +2,7 @@
 //!
 //! A command makes a report, which is a value, and then writes it, for people or for programs.
 
+mod against;
 mod atomic;
 mod attacks;
 mod check;

@@ -9,6 +9,7 @@ use grantlab_sim::trace::{Trace, write_json, write_text};
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::against;
 use super::console::Console;
 use super::layout::{BAD, BOLD, DIM, GOOD, count, paragraph, styled};
 use super::scenarios::{self, Found};
@@ -79,6 +80,9 @@ pub(super) fn run(arguments: &RunArguments, console: &mut Console) -> Result<Ver
     let mut read = Vec::with_capacity(found.len());
     for found in found {
         read.push((found.name.clone(), found.read(&arguments.changes)?));
+    }
+    if let Some(target) = &arguments.against {
+        return against::run(target, read, console);
     }
     for (name, scenario) in read {
         let outcome = play(&scenario);
