@@ -132,11 +132,16 @@ impl Browser {
             callback: None,
             arrived: None,
         };
-        let open = Command::Open {
+        // A form without an action goes back to the whole URL. One that no address bar takes is opened without query.
+        let open = |url: String| Command::Open {
             tab: Text::new(TAB),
-            url: Text::from(first.url.endpoint()),
+            url: Text::from(url),
         };
-        let mut sends = self.tell(Input::Command(open));
+        let whole = location::text_without_fragment(&first.url);
+        let mut sends = self.tell(Input::Command(open(whole)));
+        if sends.is_empty() {
+            sends = self.tell(Input::Command(open(first.url.endpoint())));
+        }
         if let Some((_, request)) = sends.front_mut() {
             let cookies = request
                 .headers
