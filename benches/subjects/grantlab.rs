@@ -9,17 +9,17 @@ use grantlab_core::authorization_server::registration::{
 };
 use grantlab_core::authorization_server::{AuthorizationServer, Input};
 use grantlab_core::entropy::{Entropy, FRESH_OCTETS, Fresh};
-use grantlab_core::grant_store::{self, GrantStore};
+use grantlab_core::grant_store::GrantStore;
 use grantlab_core::http::{Body, Header, Origin, Page, Scheme};
 use grantlab_core::limits::STORE_RECORDS_MAX;
-use grantlab_core::machine::{Context, ExchangeId, Machine, Output};
+use grantlab_core::machine::{Context, ExchangeId, Machine, Notes, Output, Spare};
 use grantlab_core::text::Text;
 use grantlab_core::time::{Span, Timestamp};
 use grantlab_core::value::{
     ClientAuthenticationMethod, ClientId, ClientSecret, Issuer, Password, RedirectionUri,
     ResponseType, Scope, Subject as Owner, Username,
 };
-use grantlab_core::wire::http::{read_request, read_response, write_response};
+use grantlab_core::wire::http::{RequestReader, ResponseWriter, read_response};
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 
@@ -64,6 +64,10 @@ pub(crate) struct Grantlab {
     entropy: Stream,
     now: Timestamp,
     outputs: Vec<Output>,
+    reader: RequestReader,
+    writer: ResponseWriter,
+    spare: Spare,
+    notes: Notes,
     /// The cookie of the browser whose owner is logged in.
     pub(crate) session: String,
 }
@@ -77,6 +81,10 @@ impl Grantlab {
             entropy: Stream::new(1),
             now: Timestamp(1_700_000_000_000),
             outputs: Vec::new(),
+            reader: RequestReader::default(),
+            writer: ResponseWriter::default(),
+            spare: Spare::default(),
+            notes: Notes::Unread,
             session: "none".to_owned(),
         };
         subject.log_in();
@@ -109,15 +117,6 @@ impl Grantlab {
         };
         page
     }
-
-    fn machine(&mut self, input: Input) {
-        let mut ctx = Context {
-            now: self.now,
-            entropy: &mut self.entropy,
-            outputs: &mut self.outputs,
-        };
-        self.server.handle(input, &mut ctx);
-    }
 }
 
 impl Subject for Grantlab {
@@ -130,30 +129,26 @@ impl Subject for Grantlab {
     }
 
     fn answer(&mut self, request: &[u8], response: &mut Vec<u8>) {
-        let request = read_request(&Scheme::Https, request).expect("a request");
-        self.machine(Input::Request {
-            exchange: ExchangeId(0),
-            request: Arc::new(request),
-        });
-        while let Some(output) = self.outputs.pop() {
+        let request = self
+            .reader
+            .read(&Scheme::Https, request)
+            .expect("a request");
+        let mut ctx = Context::new(self.now, &mut self.entropy, &mut self.outputs)
+            .with_store(&mut self.store)
+            .with_spare(&mut self.spare)
+            .with_notes(self.notes);
+        let exchange = ExchangeId(0);
+        self.server
+            .handle(Input::Request { exchange, request }, &mut ctx);
+        for output in self.outputs.drain(..) {
             match output {
-                Output::Store { ticket, request } => {
-                    let mut ctx = Context {
-                        now: self.now,
-                        entropy: &mut self.entropy,
-                        outputs: &mut self.outputs,
-                    };
-                    self.store
-                        .handle(grant_store::Input { ticket, request }, &mut ctx);
-                }
-                Output::Reply { ticket, reply } => {
-                    self.machine(Input::StoreReply { ticket, reply });
-                }
                 Output::Respond { response: one, .. } => {
-                    response.extend_from_slice(&write_response(&one));
+                    response.extend_from_slice(self.writer.write(&one));
                 }
                 Output::Note(_) => {}
-                Output::Send { .. } => unreachable!("this server asks nobody"),
+                Output::Store { .. } | Output::Reply { .. } | Output::Send { .. } => {
+                    unreachable!("the store is at hand, and this server asks nobody else")
+                }
             }
         }
     }

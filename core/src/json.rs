@@ -74,7 +74,7 @@ impl From<Text> for Json {
 
 impl From<u64> for Json {
     fn from(number: u64) -> Self {
-        Self::Number(alloc::format!("{number}").into())
+        Self::Number(Text::digits(number))
     }
 }
 

@@ -52,6 +52,7 @@ pub mod message;
 mod proof;
 pub mod refusal;
 pub mod resource_server;
+pub mod reuse;
 pub mod switch;
 pub mod text;
 pub mod time;

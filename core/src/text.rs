@@ -5,6 +5,7 @@ use alloc::sync::Arc;
 use core::borrow::Borrow;
 use core::cmp::Ordering;
 use core::fmt;
+use core::ops::Range;
 
 /// The longest text kept inside the value itself, in octets: names, methods, most scopes and paths.
 /// A text takes three machine words like this. Longer ones, such as codes and URLs, are made once and then shared
@@ -23,6 +24,12 @@ enum Repr {
         octets: [u8; INLINE_OCTETS_MAX],
     },
     Shared(Arc<str>),
+    /// A part of a longer text, such as a value in a request.
+    Part {
+        whole: Arc<String>,
+        start: u32,
+        length: u32,
+    },
 }
 
 impl Text {
@@ -47,6 +54,81 @@ impl Text {
         }
     }
 
+    /// A number in decimal digits.
+    #[must_use]
+    pub fn digits(number: u64) -> Self {
+        let mut octets = [b'0'; 20];
+        let mut rest = number;
+        let mut start = octets.len();
+        for (place, octet) in octets.iter_mut().enumerate().rev() {
+            *octet = b'0'.wrapping_add(u8::try_from(rest % 10).unwrap_or(0));
+            start = place;
+            rest /= 10;
+            if rest == 0 {
+                break;
+            }
+        }
+        let digits = octets.get(start..).unwrap_or_default();
+        Self::new(core::str::from_utf8(digits).unwrap_or_default())
+    }
+
+    /// Shares `whole`.
+    #[must_use]
+    pub fn whole(whole: Arc<String>) -> Self {
+        match u32::try_from(whole.len()) {
+            Ok(length) if whole.len() > INLINE_OCTETS_MAX => Self(Repr::Part {
+                whole,
+                start: 0,
+                length,
+            }),
+            Ok(_) | Err(_) => Self::new(&whole),
+        }
+    }
+
+    /// Whether `part` lies in the memory of this text.
+    #[must_use]
+    pub fn has_part(&self, part: &str) -> bool {
+        let octets = self.as_bytes().as_ptr_range();
+        octets.contains(&part.as_ptr())
+    }
+
+    /// `part`, which must be a part of this text: it is shared where it is long, and not copied.
+    #[must_use]
+    pub fn cut_out(&self, part: &str) -> Self {
+        if part.len() <= INLINE_OCTETS_MAX {
+            return Self::new(part);
+        }
+        let Repr::Part { whole, .. } = &self.0 else {
+            return Self::new(part);
+        };
+        let start = part.as_ptr().addr().wrapping_sub(whole.as_ptr().addr());
+        match (u32::try_from(start), u32::try_from(part.len())) {
+            (Ok(start), Ok(length)) => {
+                let shared = Self(Repr::Part {
+                    whole: Arc::clone(whole),
+                    start,
+                    length,
+                });
+                // Whoever hands in another text gets a copy of it.
+                if shared.as_bytes().as_ptr() == part.as_ptr() {
+                    shared
+                } else {
+                    Self::new(part)
+                }
+            }
+            (_, _) => Self::new(part),
+        }
+    }
+
+    /// The same text, which keeps nothing else in memory.
+    #[must_use]
+    pub fn detached(&self) -> Self {
+        match &self.0 {
+            Repr::Part { .. } => Self::new(self.as_str()),
+            Repr::Inline { .. } | Repr::Shared(_) => self.clone(),
+        }
+    }
+
     /// The text itself.
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -56,6 +138,13 @@ impl Text {
                 .and_then(|octets| core::str::from_utf8(octets).ok())
                 .unwrap_or_default(),
             Repr::Shared(text) => text,
+            Repr::Part {
+                whole,
+                start,
+                length,
+            } => cut(*start, *length)
+                .and_then(|range| whole.get(range))
+                .unwrap_or_default(),
         }
     }
 
@@ -67,6 +156,13 @@ impl Text {
                 octets.get(..usize::from(*length)).unwrap_or_default()
             }
             Repr::Shared(text) => text.as_bytes(),
+            Repr::Part {
+                whole,
+                start,
+                length,
+            } => cut(*start, *length)
+                .and_then(|range| whole.as_bytes().get(range))
+                .unwrap_or_default(),
         }
     }
 
@@ -81,6 +177,12 @@ impl Text {
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
+}
+
+/// The octets of a part.
+fn cut(start: u32, length: u32) -> Option<Range<usize>> {
+    let start = usize::try_from(start).ok()?;
+    Some(start..start.saturating_add(usize::try_from(length).ok()?))
 }
 
 impl Default for Text {
@@ -175,6 +277,13 @@ mod tests {
     use alloc::format;
 
     #[test]
+    fn digits_are_those_of_the_number() {
+        for number in [0, 9, 10, 3_600, u64::MAX] {
+            assert_eq!(Text::digits(number), format!("{number}").as_str());
+        }
+    }
+
+    #[test]
     fn inline_and_shared_text_are_the_same_text() {
         for length in [
             0,
@@ -190,6 +299,10 @@ mod tests {
             assert_eq!(text.len(), plain.len());
             assert_eq!(text.clone(), text);
             assert_eq!(format!("{text}|{text:?}"), format!("{plain}|{plain:?}"));
+            let whole = Text::whole(Arc::new(format!("{plain}, and more behind it")));
+            let part = whole.cut_out(whole.as_str().get(..plain.len()).unwrap());
+            assert_eq!((&part, part.detached()), (&text, text.clone()));
+            assert_eq!(whole.cut_out(&plain), text, "text from elsewhere is copied");
         }
     }
 }

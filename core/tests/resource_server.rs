@@ -74,11 +74,7 @@ mod tests {
     impl Lab {
         fn tell(&mut self, input: Input) -> Vec<Output> {
             let mut outputs = Vec::new();
-            let mut ctx = Context {
-                now: Timestamp(self.now),
-                entropy: &mut self.counter,
-                outputs: &mut outputs,
-            };
+            let mut ctx = Context::new(Timestamp(self.now), &mut self.counter, &mut outputs);
             self.server.handle(input, &mut ctx);
             outputs
         }

@@ -120,11 +120,7 @@ impl Browser {
 
     fn handle(&mut self, input: Input) -> Vec<(ExchangeId, Arc<Request>)> {
         let mut outputs = Vec::new();
-        let mut ctx = Context {
-            now: Timestamp(0),
-            entropy: &mut self.counter,
-            outputs: &mut outputs,
-        };
+        let mut ctx = Context::new(Timestamp(0), &mut self.counter, &mut outputs);
         self.machine.handle(input, &mut ctx);
         let sent = outputs.into_iter().filter_map(|output| match output {
             Output::Send { exchange, request } => Some((exchange, request)),

@@ -23,6 +23,7 @@ use crate::machine::{Context, ExchangeId};
 use crate::message::{AuthorizationRequest, Parameters};
 use crate::refusal::{Compared, Refusal, Rule};
 use crate::value::{ClientId, RedirectionUri, Scope};
+use crate::wire::form::Memory;
 
 proof! {
     /// The request may come as it came: pushed, or not pushed.
@@ -199,8 +200,14 @@ impl AuthorizationServer {
         ctx: &mut Context<'_>,
     ) {
         let visit = self.visit(exchange, request);
-        match self.authorization_fields(request) {
-            Ok(fields) => self.authorize(visit, &fields, ctx),
+        let mut memory = core::mem::take(&mut self.memory);
+        match self.authorization_fields(request, &mut memory) {
+            Ok(fields) => {
+                self.authorize(visit, &fields, ctx);
+                if let Cow::Owned(fields) = fields {
+                    memory.take_back(fields);
+                }
+            }
             Err(refusal) => {
                 ctx.note(Event::AuthorizationRefused {
                     client_id: None,
@@ -209,22 +216,26 @@ impl AuthorizationServer {
                 self.show_refusal(&visit, &refusal, ctx);
             }
         }
+        self.memory = memory;
     }
 
     /// RFC 6749 §3.1 (MUST, MAY): `GET` with a query, or `POST` with a form.
-    fn authorization_fields(&self, request: &Request) -> Result<Fields, Refusal> {
+    fn authorization_fields<'a>(
+        &self,
+        request: &'a Request,
+        memory: &mut Memory,
+    ) -> Result<Cow<'a, Fields>, Refusal> {
         let allowed: &[Method] = if self.configuration.options.authorization_by_post {
             &[Method::Get, Method::Post]
         } else {
             &[Method::Get]
         };
         content::method(request, allowed)?;
-        let fields = if request.method == Method::Post {
-            content::form_fields(&request.body)?
+        if request.method == Method::Post {
+            content::form_fields_in(&request.body, memory)
         } else {
-            content::query_fields(request)?
-        };
-        Ok(fields.into_owned())
+            content::query_fields_in(request, memory)
+        }
     }
 
     /// Judges, then acts.
@@ -263,7 +274,7 @@ impl AuthorizationServer {
                 if let Err(refusal) = transaction.know(&subject) {
                     return self.refuse_form(&visit, refusal, ctx);
                 }
-                ctx.note(Event::OwnerAuthenticated {
+                ctx.note_with(|| Event::OwnerAuthenticated {
                     transaction: transaction.id.clone(),
                     subject,
                     session,
@@ -283,16 +294,10 @@ impl AuthorizationServer {
         ctx: &mut Context<'_>,
     ) -> (Visit, Transaction) {
         let Acceptable { asked, channel, .. } = acceptable;
-        let transaction = self.transaction(&mut visit, channel, Purpose::Ask(asked.clone()), ctx);
-        ctx.note(Event::AuthorizationRequested {
-            transaction: transaction.id.clone(),
-            client_id: asked.client_id,
-            redirect_uri: transaction.channel.uri.clone(),
-            redirect_registered: transaction.channel.registered,
-            scope: asked.scope,
-            state: transaction.channel.state.clone(),
-            code_challenge: asked.challenge.map(|(challenge, _)| challenge),
-        });
+        let transaction = self.transaction(&mut visit, channel, Purpose::Ask(asked), ctx);
+        if let Purpose::Ask(asked) = &transaction.purpose {
+            ctx.note_with(|| requested(&transaction, asked));
+        }
         (visit, transaction)
     }
 
@@ -436,6 +441,19 @@ impl NoncePresent {
             ));
         }
         Ok(Self(()))
+    }
+}
+
+fn requested(transaction: &Transaction, asked: &Asked) -> Event {
+    let challenge = asked.challenge.as_ref();
+    Event::AuthorizationRequested {
+        transaction: transaction.id.clone(),
+        client_id: asked.client_id.clone(),
+        redirect_uri: transaction.channel.uri.clone(),
+        redirect_registered: transaction.channel.registered,
+        scope: asked.scope.clone(),
+        state: transaction.channel.state.clone(),
+        code_challenge: challenge.map(|(challenge, _)| challenge.clone()),
     }
 }
 

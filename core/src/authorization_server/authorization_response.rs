@@ -33,7 +33,7 @@ impl AuthorizationServer {
         scope: &Scope,
         ctx: &mut Context<'_>,
     ) {
-        let mut fields = self.response_fields(channel, granted);
+        let mut fields = self.response_fields(channel, granted, ctx);
         if self.configuration.options.scope_in_redirect {
             fields.push("scope", scope.as_str());
         }
@@ -59,7 +59,7 @@ impl AuthorizationServer {
             error,
             refusal.description().as_str(),
         ));
-        let fields = self.response_fields(channel, outcome);
+        let fields = self.response_fields(channel, outcome, ctx);
         self.send(visit, channel, fields, ctx);
     }
 
@@ -96,11 +96,18 @@ impl AuthorizationServer {
     }
 
     /// A redirect, with the headers that the policy wants.
-    pub(super) fn redirect(&self, visit: &Visit, location: Location) -> Response {
-        self.with_headers(
-            visit,
-            Response::redirect(self.redirect_status(visit), location),
-        )
+    pub(super) fn redirect(
+        &self,
+        visit: &Visit,
+        location: Location,
+        ctx: &mut Context<'_>,
+    ) -> Response {
+        let response = Response {
+            status: self.redirect_status(visit),
+            headers: ctx.headers(),
+            body: Body::Empty,
+        };
+        self.with_headers(visit, response.with(Header::Location(location)))
     }
 
     /// RFC 9700 §4.12 (SHOULD): 303 answers a form; a request without one is answered by 302.
@@ -117,7 +124,12 @@ impl AuthorizationServer {
     }
 
     /// The parameters of a response (RFC 9207 §2: with the issuer).
-    fn response_fields(&self, channel: &Channel, outcome: Outcome) -> Fields {
+    fn response_fields(
+        &self,
+        channel: &Channel,
+        outcome: Outcome,
+        ctx: &mut Context<'_>,
+    ) -> Fields {
         let iss = match self.configuration.policy.iss_param {
             IssParameter::On => Some(self.configuration.issuer.clone()),
             IssParameter::Off => None,
@@ -127,7 +139,7 @@ impl AuthorizationServer {
             state: channel.state.clone(),
             iss,
         }
-        .write()
+        .write_in(ctx.fields())
     }
 
     /// Multiple Response Types §2.1, Form Post §2: the response travels as it was asked to.
@@ -141,6 +153,7 @@ impl AuthorizationServer {
                     query: fields,
                     fragment: Fields::EMPTY,
                 },
+                ctx,
             ),
             ResponseMode::Fragment => self.redirect(
                 visit,
@@ -149,6 +162,7 @@ impl AuthorizationServer {
                     query: Fields::EMPTY,
                     fragment: fields,
                 },
+                ctx,
             ),
             ResponseMode::FormPost => self.page(visit, Status::OK, form_post(uri, fields)),
             ResponseMode::WebMessage => {

@@ -12,6 +12,7 @@ use crate::message::{ErrorCode, MessageError, MessageFault, TokenError, json_fie
 use crate::refusal::{Answer, Compared, Destination, Refusal, Rule};
 use crate::text::Text;
 use crate::wire::bearer::Challenge;
+use crate::wire::form::Memory;
 
 /// How the body spells its parameters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,6 +41,15 @@ impl AuthorizationServer {
     /// [`Rule::MethodAllowed`], [`Rule::TokenParameters`], [`Rule::OneAuthenticationMethod`],
     /// [`Rule::ContentReadable`], [`Rule::WithinLimits`]
     pub(super) fn posted<'a>(&self, request: &'a Request) -> Result<Posted<'a>, Refusal> {
+        self.posted_in(request, &mut Memory::default())
+    }
+
+    /// The same, in memory that the caller lends.
+    pub(super) fn posted_in<'a>(
+        &self,
+        request: &'a Request,
+        memory: &mut Memory,
+    ) -> Result<Posted<'a>, Refusal> {
         content::method(request, &[Method::Post])?;
         if let Some((name, _)) = content::query_fields(request)?.0.first() {
             return Err(Refusal::new(
@@ -55,7 +65,7 @@ impl AuthorizationServer {
                 Compared::shown("several"),
             )
         })?;
-        let (fields, spelling) = self.posted_fields(&request.body)?;
+        let (fields, spelling) = self.posted_fields(&request.body, memory)?;
         let posted = Posted {
             authorization,
             fields,
@@ -65,7 +75,11 @@ impl AuthorizationServer {
         Ok(posted)
     }
 
-    fn posted_fields<'a>(&self, body: &'a Body) -> Result<(Cow<'a, Fields>, Spelling), Refusal> {
+    fn posted_fields<'a>(
+        &self,
+        body: &'a Body,
+        memory: &mut Memory,
+    ) -> Result<(Cow<'a, Fields>, Spelling), Refusal> {
         match body {
             Body::Json(json) if self.configuration.options.json_token_requests => {
                 let fields = json_fields(json).map_err(malformed)?;
@@ -73,7 +87,7 @@ impl AuthorizationServer {
                 Ok((Cow::Owned(fields), Spelling::Json))
             }
             Body::Empty | Body::Form(_) | Body::Json(_) | Body::Page(_) | Body::Octets { .. } => {
-                Ok((content::form_fields(body)?, Spelling::Form))
+                Ok((content::form_fields_in(body, memory)?, Spelling::Form))
             }
         }
     }

@@ -191,7 +191,7 @@ impl AuthorizationServer {
             Asking::Remembered => (true, OwnerConsents(())),
             Asking::NeverAsked => (false, OwnerConsents::waived()),
         };
-        ctx.note(Event::ConsentSkipped {
+        ctx.note_with(|| Event::ConsentSkipped {
             transaction: transaction.id.clone(),
             subject,
             client_id: asked.client_id.clone(),

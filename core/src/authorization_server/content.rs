@@ -6,16 +6,24 @@ use alloc::vec::Vec;
 use crate::http::{Body, Encoded, Fields, Method, Request};
 use crate::limits::{PARAMETER_NAME_OCTETS_MAX, PARAMETER_VALUE_OCTETS_MAX, PARAMETERS_MAX};
 use crate::refusal::{Compared, Refusal, Rule};
-use crate::wire::form::{self, FormProblem};
+use crate::wire::form::{self, FormProblem, Memory};
 
 /// The form in a body; nothing in an empty one.
 ///
 /// # Errors
 /// [`Rule::ContentReadable`] when it is something else or cannot be read, [`Rule::WithinLimits`].
 pub(super) fn form_fields(body: &Body) -> Result<Cow<'_, Fields>, Refusal> {
+    form_fields_in(body, &mut Memory::default())
+}
+
+/// The same, in memory that the caller lends.
+pub(super) fn form_fields_in<'a>(
+    body: &'a Body,
+    memory: &mut Memory,
+) -> Result<Cow<'a, Fields>, Refusal> {
     match body {
         Body::Empty => Ok(Cow::Owned(Fields::EMPTY)),
-        Body::Form(encoded) => encoded_fields(encoded),
+        Body::Form(encoded) => encoded_fields(encoded, memory),
         Body::Json(_) => Err(not_a_form("application/json")),
         Body::Page(_) => Err(not_a_form("text/html")),
         Body::Octets { content_type, .. } => Err(not_a_form(content_type.as_str())),
@@ -27,9 +35,17 @@ pub(super) fn form_fields(body: &Body) -> Result<Cow<'_, Fields>, Refusal> {
 /// # Errors
 /// [`Rule::ContentReadable`], [`Rule::WithinLimits`]
 pub(super) fn query_fields(request: &Request) -> Result<Cow<'_, Fields>, Refusal> {
+    query_fields_in(request, &mut Memory::default())
+}
+
+/// The same, in memory that the caller lends.
+pub(super) fn query_fields_in<'a>(
+    request: &'a Request,
+    memory: &mut Memory,
+) -> Result<Cow<'a, Fields>, Refusal> {
     match &request.url.query {
         None => Ok(Cow::Owned(Fields::EMPTY)),
-        Some(encoded) => encoded_fields(encoded),
+        Some(encoded) => encoded_fields(encoded, memory),
     }
 }
 
@@ -49,8 +65,11 @@ pub(super) fn method(request: &Request, allowed: &[Method]) -> Result<(), Refusa
     ))
 }
 
-fn encoded_fields(encoded: &Encoded) -> Result<Cow<'_, Fields>, Refusal> {
-    let fields = form::pairs(encoded).map_err(|error| match error.problem {
+fn encoded_fields<'a>(
+    encoded: &'a Encoded,
+    memory: &mut Memory,
+) -> Result<Cow<'a, Fields>, Refusal> {
+    let fields = form::pairs_in(encoded, memory).map_err(|error| match error.problem {
         FormProblem::PercentEncoding | FormProblem::Utf8 => Refusal::new(
             Rule::ContentReadable,
             Compared::Absent,

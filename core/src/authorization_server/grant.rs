@@ -124,9 +124,9 @@ impl AuthorizationServer {
             expires_at: lifetime.map(|lifetime| ctx.now.after(lifetime)),
             access_token: None,
         });
-        let record = issuance.code_record(ctx.now);
+        let record = ctx.share_code(issuance.code_record(ctx.now));
         self.keep_then(
-            StoreRequest::SaveCode(Arc::new(record)),
+            StoreRequest::SaveCode(record),
             issuance,
             Waiting::SavingCode,
             ctx,
@@ -218,7 +218,7 @@ impl AuthorizationServer {
         if let Err(refusal) = issuance.transaction.step(Step::CodeSent) {
             return self.refuse_form(&issuance.visit, refusal, ctx);
         }
-        note_code(&issuance, ctx);
+        ctx.note_with(|| code_issued(&issuance));
         if let Some(access_token) = &access_token {
             ctx.note(Event::AccessTokenIssued {
                 access_token: access_token.clone(),
@@ -297,9 +297,9 @@ impl AuthorizationServer {
     }
 }
 
-fn note_code(issuance: &Issuance, ctx: &mut Context<'_>) {
+fn code_issued(issuance: &Issuance) -> Event {
     let challenge = issuance.asked.challenge.as_ref();
-    ctx.note(Event::CodeIssued {
+    Event::CodeIssued {
         code: issuance.code.clone(),
         grant: issuance.grant(),
         transaction: issuance.transaction.id.clone(),
@@ -311,5 +311,5 @@ fn note_code(issuance: &Issuance, ctx: &mut Context<'_>) {
         code_challenge: challenge.map(|(challenge, _)| challenge.clone()),
         session: issuance.session.clone(),
         expires_at: issuance.expires_at,
-    });
+    }
 }

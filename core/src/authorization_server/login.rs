@@ -144,7 +144,7 @@ impl AuthorizationServer {
         .with_query(Encoded::Fields(
             Fields::EMPTY.with(TRANSACTION, transaction.id.text().clone()),
         ));
-        let response = self.redirect(visit, Location::to(location::text(&url)));
+        let response = self.redirect(visit, Location::to(location::text(&url)), ctx);
         ctx.respond(visit.exchange, response);
         self.transactions.keep(transaction);
     }

@@ -57,6 +57,7 @@ use crate::refusal::{Compared, Refusal, Rule};
 use crate::text::Text;
 use crate::time::{Span, Timestamp};
 use crate::value::{ClientId, Subject};
+use crate::wire::form;
 
 /// An authorization server. What it must not lose is in its store; the rest is lost in a crash.
 #[derive(Clone, Debug)]
@@ -78,6 +79,8 @@ pub struct AuthorizationServer {
     proofs: ProofsSeen,
     /// What goes on once the store replies.
     waiting: Vec<Pending>,
+    /// For reading forms, one after the other.
+    memory: form::Memory,
 }
 
 impl Canonical for AuthorizationServer {
@@ -93,6 +96,7 @@ impl Canonical for AuthorizationServer {
             withdrawn,
             proofs,
             waiting,
+            memory: _,
         } = self;
         if sessions.len() < SESSIONS_MAX {
             // Which one is the oldest makes a difference only where there is no room for another.
@@ -183,7 +187,7 @@ enum Endpoint {
 impl AuthorizationServer {
     /// A server that has seen nobody yet.
     #[must_use]
-    pub const fn new(configuration: Arc<Configuration>) -> Self {
+    pub fn new(configuration: Arc<Configuration>) -> Self {
         Self {
             configuration,
             sessions: Vec::new(),
@@ -194,6 +198,7 @@ impl AuthorizationServer {
             withdrawn: Vec::new(),
             proofs: ProofsSeen::NONE,
             waiting: Vec::new(),
+            memory: form::Memory::default(),
         }
     }
 
@@ -294,6 +299,14 @@ impl AuthorizationServer {
 
     /// Asks the store; whoever calls this has found room to wait.
     fn wait_for_store(&mut self, request: StoreRequest, waiting: Waiting, ctx: &mut Context<'_>) {
+        match ctx.answer_at_once(&request) {
+            Some(reply) => self.go_on(waiting, reply, ctx),
+            None => self.park(request, waiting, ctx),
+        }
+    }
+
+    /// Asks a store that is elsewhere.
+    fn park(&mut self, request: StoreRequest, waiting: Waiting, ctx: &mut Context<'_>) {
         let ticket = ctx.store(request);
         self.waiting.push(Pending {
             ticket,

@@ -3,7 +3,6 @@
 //! A refresh token that is rotated is used up like a code: with a compare-and-set. Whoever comes second holds a
 //! token that was stolen, or was robbed himself; nobody can tell, and the family ends (RFC 9700 §4.14.2).
 
-use alloc::boxed::Box;
 use alloc::sync::Arc;
 
 use super::AuthorizationServer;
@@ -14,7 +13,7 @@ use super::proof::proof;
 use super::sender::RefreshBoundToSender;
 use super::store_replies::{self, Consumption};
 use super::token_endpoint::not_allowed;
-use super::token_step::{Attempt, TokenStep};
+use super::token_step::{Attempt, Then, TokenStep, Waits};
 use super::tokens::Entitlement;
 use crate::event::Event;
 use crate::machine::Context;
@@ -50,31 +49,31 @@ impl AuthorizationServer {
     /// Uses the refresh token up, as the policy knows how.
     fn renew(
         &mut self,
-        renewal: Box<Renewal>,
+        renewal: Renewal,
         token: Arc<TokenRecord>,
         allowed: Renewable,
         ctx: &mut Context<'_>,
     ) {
         let policy = &self.configuration.policy;
         let digest = SecretDigest::of(renewal.refresh_token.as_str());
-        let judged = Box::new(JudgedRefresh::new(renewal, token, allowed));
+        let judged = JudgedRefresh::new(renewal, token, allowed);
         match (policy.rt_rotation, policy.rt_use) {
             (RefreshRotation::None, RefreshUse::Atomic | RefreshUse::CheckThenSet) => {
-                self.issue_renewed(*judged, RefreshTaken::waived(), ctx);
+                self.issue_renewed(judged, RefreshTaken::waived(), ctx);
             }
             (
                 RefreshRotation::RotateFamilyRevoke | RefreshRotation::RotateOnly,
                 RefreshUse::Atomic,
             ) => {
-                let step = TokenStep::ConsumingRefresh(judged);
-                self.ask_for_tokens(StoreRequest::ConsumeRefresh(digest), step, ctx);
+                let then: Then<_> = (TokenStep::ConsumingRefresh, Self::refresh_consumed);
+                self.ask_for_tokens(StoreRequest::ConsumeRefresh(digest), judged, then, ctx);
             }
             (
                 RefreshRotation::RotateFamilyRevoke | RefreshRotation::RotateOnly,
                 RefreshUse::CheckThenSet,
             ) => {
-                let step = TokenStep::MarkingRefresh(judged);
-                self.ask_for_tokens(StoreRequest::MarkRefreshRotated(digest), step, ctx);
+                let then: Then<_> = (TokenStep::MarkingRefresh, Self::refresh_marked);
+                self.ask_for_tokens(StoreRequest::MarkRefreshRotated(digest), judged, then, ctx);
             }
         }
     }
@@ -100,7 +99,7 @@ impl AuthorizationServer {
             refresh_bound: !renewal.client.confidential(),
         };
         let minted = self.mint(&entitlement, ctx);
-        let fact = Event::RefreshTokenUsed {
+        let fact = || Event::RefreshTokenUsed {
             refresh_token: renewal.refresh_token,
             grant: token.grant,
             client_id: entitlement.client_id,
@@ -298,19 +297,27 @@ impl Renewal {
 /// makes one; it can be copied because a search copies whole worlds.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct JudgedRefresh {
-    renewal: Box<Renewal>,
+    renewal: Renewal,
     token: Arc<TokenRecord>,
 }
 
 crate::canonical_struct!(JudgedRefresh { renewal, token });
 
-impl JudgedRefresh {
-    fn new(renewal: Box<Renewal>, token: Arc<TokenRecord>, _: Renewable) -> Self {
-        Self { renewal, token }
+impl Waits for Renewal {
+    fn into_attempt(self) -> Attempt {
+        self.attempt
     }
+}
 
-    pub(super) const fn attempt(&self) -> &Attempt {
-        &self.renewal.attempt
+impl Waits for JudgedRefresh {
+    fn into_attempt(self) -> Attempt {
+        self.renewal.attempt
+    }
+}
+
+impl JudgedRefresh {
+    fn new(renewal: Renewal, token: Arc<TokenRecord>, _: Renewable) -> Self {
+        Self { renewal, token }
     }
 }
 
@@ -325,14 +332,14 @@ impl AuthorizationServer {
         ctx: &mut Context<'_>,
     ) -> Result<(), Refusal> {
         let digest = SecretDigest::of(refresh_token.as_str());
-        let renewal = Box::new(Renewal {
+        let renewal = Renewal {
             attempt,
             client: self.may_refresh(client)?,
             refresh_token,
             scope,
-        });
-        let step = TokenStep::LoadingRefresh(renewal);
-        self.ask_for_tokens(StoreRequest::LoadToken(digest), step, ctx);
+        };
+        let then: Then<_> = (TokenStep::LoadingRefresh, Self::refresh_loaded);
+        self.ask_for_tokens(StoreRequest::LoadToken(digest), renewal, then, ctx);
         Ok(())
     }
 
@@ -349,7 +356,7 @@ impl AuthorizationServer {
 
     pub(super) fn refresh_loaded(
         &mut self,
-        renewal: Box<Renewal>,
+        renewal: Renewal,
         reply: StoreReply,
         ctx: &mut Context<'_>,
     ) {
@@ -378,10 +385,10 @@ impl AuthorizationServer {
     pub(super) fn refresh_marked(
         &mut self,
         judged: JudgedRefresh,
-        reply: &StoreReply,
+        reply: StoreReply,
         ctx: &mut Context<'_>,
     ) {
-        self.refresh_taken(judged, RefreshTaken::believe(reply), ctx);
+        self.refresh_taken(judged, RefreshTaken::believe(&reply), ctx);
     }
 
     fn refresh_taken(

@@ -4,7 +4,7 @@
 //! between may be interleaved with other requests or lost in a crash; a code that is consumed and whose tokens
 //! are not kept is lost to its client, and to everybody else. The rules of a refresh (§6) are in `refresh`.
 
-use alloc::boxed::Box;
+use alloc::borrow::Cow;
 use alloc::sync::Arc;
 
 use super::AuthorizationServer;
@@ -17,7 +17,7 @@ use super::code_verifier::{Verifier, VerifierGood};
 use super::policy::{CodeOnFailedRedeem, CodeReplayRevoke, CodeUse};
 use super::proof::proof;
 use super::store_replies::{self, Consumption};
-use super::token_step::{Attempt, TokenStep};
+use super::token_step::{Attempt, Then, TokenStep, Waits};
 use super::tokens::Entitlement;
 use crate::canonical::{Canonical, Encoder};
 use crate::event::Event;
@@ -28,6 +28,7 @@ use crate::message::{AccessTokenRequest, Grant};
 use crate::refusal::{Compared, Refusal, Rule};
 use crate::time::Timestamp;
 use crate::value::{AuthorizationCode, GrantType, RedirectionUri, SecretDigest};
+use crate::wire::form::Memory;
 
 impl AuthorizationServer {
     /// RFC 6749 §4.1.3, in this order. The code is known; whether the client is comes first.
@@ -58,23 +59,23 @@ impl AuthorizationServer {
     /// Uses the code up, as the policy knows how.
     fn redeem(
         &mut self,
-        redemption: Box<Redemption>,
+        redemption: Redemption,
         code: Arc<CodeRecord>,
         allowed: Redeemable,
         ctx: &mut Context<'_>,
     ) {
         let GrantId(digest) = code.grant;
-        let judged = Box::new(Judged::new(redemption, code, allowed));
+        let judged = Judged::new(redemption, code, allowed);
         match self.configuration.policy.code_use {
             CodeUse::AtomicOnce => {
-                let step = TokenStep::ConsumingCode(judged);
-                self.ask_for_tokens(StoreRequest::ConsumeCode(digest), step, ctx);
+                let then: Then<_> = (TokenStep::ConsumingCode, Self::code_consumed);
+                self.ask_for_tokens(StoreRequest::ConsumeCode(digest), judged, then, ctx);
             }
             CodeUse::CheckThenSet => {
-                let step = TokenStep::MarkingCode(judged);
-                self.ask_for_tokens(StoreRequest::MarkCodeRedeemed(digest), step, ctx);
+                let then: Then<_> = (TokenStep::MarkingCode, Self::code_marked);
+                self.ask_for_tokens(StoreRequest::MarkCodeRedeemed(digest), judged, then, ctx);
             }
-            CodeUse::Unlimited => self.issue_tokens(*judged, CodeTaken::waived(), ctx),
+            CodeUse::Unlimited => self.issue_tokens(judged, CodeTaken::waived(), ctx),
         }
     }
 
@@ -82,8 +83,8 @@ impl AuthorizationServer {
     fn issue_tokens(&mut self, judged: Judged, _: CodeTaken, ctx: &mut Context<'_>) {
         let entitlement = self.entitlement(&judged);
         let minted = self.mint(&entitlement, ctx);
-        let fact = judged.fact();
-        self.save_tokens(judged.redemption.attempt, fact, minted, ctx);
+        let attempt = judged.redemption.attempt.clone();
+        self.save_tokens(attempt, || judged.fact(), minted, ctx);
     }
 
     fn entitlement(&self, judged: &Judged) -> Entitlement {
@@ -193,7 +194,7 @@ impl Redemption {
 /// makes one; it can be copied because a search copies whole worlds.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Judged {
-    redemption: Box<Redemption>,
+    redemption: Redemption,
     code: Arc<CodeRecord>,
     client: ActingClient,
     /// When the rules were kept.
@@ -207,8 +208,20 @@ crate::canonical_struct!(Judged {
     at
 });
 
+impl Waits for Redemption {
+    fn into_attempt(self) -> Attempt {
+        self.attempt
+    }
+}
+
+impl Waits for Judged {
+    fn into_attempt(self) -> Attempt {
+        self.redemption.attempt
+    }
+}
+
 impl Judged {
-    fn new(redemption: Box<Redemption>, code: Arc<CodeRecord>, allowed: Redeemable) -> Self {
+    fn new(redemption: Redemption, code: Arc<CodeRecord>, allowed: Redeemable) -> Self {
         Self {
             redemption,
             code,
@@ -245,9 +258,11 @@ impl AuthorizationServer {
         ctx: &mut Context<'_>,
     ) {
         let mut attempt = Attempt::new(exchange);
-        if let Err(refusal) = self.token_request(&mut attempt, request, ctx) {
+        let mut memory = core::mem::take(&mut self.memory);
+        if let Err(refusal) = self.token_request(&mut attempt, request, &mut memory, ctx) {
             attempt.refuse(refusal, ctx);
         }
+        self.memory = memory;
     }
 
     /// RFC 6749 §3.2 (MUST): readable, then authenticated, then a grant that server and client know.
@@ -255,13 +270,17 @@ impl AuthorizationServer {
         &mut self,
         attempt: &mut Attempt,
         request: &Request,
+        memory: &mut Memory,
         ctx: &mut Context<'_>,
     ) -> Result<(), Refusal> {
-        let posted = self.posted(request)?;
-        let asked = self.read_token_request(&posted)?;
+        let posted = self.posted_in(request, memory)?;
+        let asked = self.read_token_request(&posted, memory)?;
         attempt.remember(&asked);
         attempt.sent_by(self.sender(request, ctx.now)?);
         let client = self.authenticate(asked.client.as_ref(), posted.spelling);
+        if let Cow::Owned(fields) = posted.fields {
+            memory.take_back(fields);
+        }
         match asked.grant {
             Grant::AuthorizationCode {
                 code,
@@ -294,11 +313,16 @@ impl AuthorizationServer {
         }
     }
 
-    fn read_token_request(&self, posted: &Posted<'_>) -> Result<AccessTokenRequest, Refusal> {
-        AccessTokenRequest::parse(
+    fn read_token_request(
+        &self,
+        posted: &Posted<'_>,
+        memory: &mut Memory,
+    ) -> Result<AccessTokenRequest, Refusal> {
+        AccessTokenRequest::parse_in(
             posted.authorization,
             &posted.fields,
             self.configuration.policy.dup_params.repeats(),
+            memory,
         )
         .map_err(malformed)
     }
@@ -321,8 +345,8 @@ impl AuthorizationServer {
             return Err(refusal.clone());
         }
         let digest = SecretDigest::of(redemption.code.as_str());
-        let step = TokenStep::LoadingCode(Box::new(redemption));
-        self.ask_for_tokens(StoreRequest::LoadCode(digest), step, ctx);
+        let then: Then<_> = (TokenStep::LoadingCode, Self::code_loaded);
+        self.ask_for_tokens(StoreRequest::LoadCode(digest), redemption, then, ctx);
         Ok(())
     }
 
@@ -356,7 +380,7 @@ pub(super) fn not_allowed(found: &GrantType) -> Refusal {
 impl AuthorizationServer {
     pub(super) fn code_loaded(
         &mut self,
-        redemption: Box<Redemption>,
+        redemption: Redemption,
         reply: StoreReply,
         ctx: &mut Context<'_>,
     ) {
@@ -385,13 +409,8 @@ impl AuthorizationServer {
         self.code_taken(judged, taken, ctx);
     }
 
-    pub(super) fn code_marked(
-        &mut self,
-        judged: Judged,
-        reply: &StoreReply,
-        ctx: &mut Context<'_>,
-    ) {
-        self.code_taken(judged, CodeTaken::believe(reply), ctx);
+    pub(super) fn code_marked(&mut self, judged: Judged, reply: StoreReply, ctx: &mut Context<'_>) {
+        self.code_taken(judged, CodeTaken::believe(&reply), ctx);
     }
 
     fn code_taken(

@@ -13,7 +13,7 @@ use super::waiting::Waiting;
 use crate::canonical::{Canonical, Encoder};
 use crate::event::Event;
 use crate::http::Response;
-use crate::machine::{Context, ExchangeId};
+use crate::machine::{Context, ExchangeId, Notes};
 use crate::message::store::{GrantId, StoreReply, StoreRequest};
 use crate::message::{AccessTokenRequest, Grant};
 use crate::refusal::Refusal;
@@ -171,30 +171,46 @@ impl Canonical for TokenStep {
     }
 }
 
-impl TokenStep {
-    const fn attempt(&self) -> &Attempt {
-        match self {
-            Self::LoadingCode(redemption) => &redemption.attempt,
-            Self::ConsumingCode(judged) | Self::MarkingCode(judged) => judged.attempt(),
-            Self::LoadingRefresh(renewal) => &renewal.attempt,
-            Self::ConsumingRefresh(judged) | Self::MarkingRefresh(judged) => judged.attempt(),
-            Self::Saving(saving) => &saving.attempt,
-            Self::Refusing(refusing) => &refusing.attempt,
-        }
+/// What a request to the token endpoint has come to when it asks the store for something.
+pub(super) trait Waits {
+    /// What is left of it when the store cannot be asked.
+    fn into_attempt(self) -> Attempt;
+}
+
+impl Waits for Saving {
+    fn into_attempt(self) -> Attempt {
+        self.attempt
     }
 }
 
+impl Waits for Refusing {
+    fn into_attempt(self) -> Attempt {
+        self.attempt
+    }
+}
+
+/// As which step a request waits for the store, and where it goes on once that has replied.
+pub(super) type Then<T> = (
+    fn(Box<T>) -> TokenStep,
+    fn(&mut AuthorizationServer, T, StoreReply, &mut Context<'_>),
+);
+
 impl AuthorizationServer {
     /// Asks the store for the sake of a request to the token endpoint; refuses that if too much is waiting.
-    pub(super) fn ask_for_tokens(
+    /// A store at hand has answered when this returns; else what was `found` is kept as a step.
+    pub(super) fn ask_for_tokens<T: Waits>(
         &mut self,
         request: StoreRequest,
-        step: TokenStep,
+        found: T,
+        (step, go_on): Then<T>,
         ctx: &mut Context<'_>,
     ) {
-        let attempt = step.attempt().clone();
-        if let Err(refusal) = self.ask_store(request, Waiting::Tokens(step), ctx) {
-            attempt.refuse(refusal, ctx);
+        if let Err(refusal) = self.room_to_wait() {
+            return found.into_attempt().refuse(refusal, ctx);
+        }
+        match ctx.answer_at_once(&request) {
+            Some(reply) => go_on(self, found, reply, ctx),
+            None => self.park(request, Waiting::Tokens(step(Box::new(found))), ctx),
         }
     }
 
@@ -206,14 +222,14 @@ impl AuthorizationServer {
         ctx: &mut Context<'_>,
     ) {
         match step {
-            TokenStep::LoadingCode(redemption) => self.code_loaded(redemption, reply, ctx),
+            TokenStep::LoadingCode(redemption) => self.code_loaded(*redemption, reply, ctx),
             TokenStep::ConsumingCode(judged) => self.code_consumed(*judged, reply, ctx),
-            TokenStep::MarkingCode(judged) => self.code_marked(*judged, &reply, ctx),
-            TokenStep::LoadingRefresh(renewal) => self.refresh_loaded(renewal, reply, ctx),
+            TokenStep::MarkingCode(judged) => self.code_marked(*judged, reply, ctx),
+            TokenStep::LoadingRefresh(renewal) => self.refresh_loaded(*renewal, reply, ctx),
             TokenStep::ConsumingRefresh(judged) => self.refresh_consumed(*judged, reply, ctx),
-            TokenStep::MarkingRefresh(judged) => self.refresh_marked(*judged, &reply, ctx),
-            TokenStep::Saving(saving) => tokens_saved(*saving, &reply, ctx),
-            TokenStep::Refusing(refusing) => refused_for_good(*refusing, &reply, ctx),
+            TokenStep::MarkingRefresh(judged) => self.refresh_marked(*judged, reply, ctx),
+            TokenStep::Saving(saving) => self.tokens_saved(*saving, reply, ctx),
+            TokenStep::Refusing(refusing) => self.refused_for_good(*refusing, reply, ctx),
         }
     }
 
@@ -221,18 +237,22 @@ impl AuthorizationServer {
     pub(super) fn save_tokens(
         &mut self,
         attempt: Attempt,
-        first: Event,
+        first: impl FnOnce() -> Event,
         minted: Minted,
         ctx: &mut Context<'_>,
     ) {
-        let mut facts = alloc::vec![first];
-        facts.extend(minted.facts);
-        let saving = Box::new(Saving {
+        let mut facts = Vec::new();
+        if ctx.notes() == Notes::Read {
+            facts.push(first());
+            facts.extend(minted.facts);
+        }
+        let saving = Saving {
             attempt,
             facts,
             response: minted.response,
-        });
-        self.ask_for_tokens(minted.request, TokenStep::Saving(saving), ctx);
+        };
+        let then: Then<_> = (TokenStep::Saving, Self::tokens_saved);
+        self.ask_for_tokens(minted.request, saving, then, ctx);
     }
 
     /// Refuses, and lets the code pay for it.
@@ -244,13 +264,13 @@ impl AuthorizationServer {
         ctx: &mut Context<'_>,
     ) {
         let GrantId(digest) = grant;
-        let refusing = Box::new(Refusing {
+        let refusing = Refusing {
             attempt,
             refusal,
             revoked: None,
-        });
-        let step = TokenStep::Refusing(refusing);
-        self.ask_for_tokens(StoreRequest::InvalidateCode(digest), step, ctx);
+        };
+        let then: Then<_> = (TokenStep::Refusing, Self::refused_for_good);
+        self.ask_for_tokens(StoreRequest::InvalidateCode(digest), refusing, then, ctx);
     }
 
     /// Refuses, and revokes the grant first: whoever reads the answer finds its tokens dead.
@@ -261,44 +281,44 @@ impl AuthorizationServer {
         refusal: Refusal,
         ctx: &mut Context<'_>,
     ) {
-        let refusing = Box::new(Refusing {
+        let refusing = Refusing {
             attempt,
             refusal,
             revoked: Some(grant),
-        });
-        let step = TokenStep::Refusing(refusing);
-        self.ask_for_tokens(StoreRequest::RevokeFamily(grant), step, ctx);
+        };
+        let then: Then<_> = (TokenStep::Refusing, Self::refused_for_good);
+        self.ask_for_tokens(StoreRequest::RevokeFamily(grant), refusing, then, ctx);
     }
-}
 
-/// RFC 6749 §5.1: the tokens are kept, or not.
-fn tokens_saved(saving: Saving, reply: &StoreReply, ctx: &mut Context<'_>) {
-    match store_replies::done(reply) {
-        Ok(()) => {
-            for fact in saving.facts {
-                ctx.note(fact);
+    /// RFC 6749 §5.1: the tokens are kept, or not.
+    fn tokens_saved(&mut self, saving: Saving, reply: StoreReply, ctx: &mut Context<'_>) {
+        match store_replies::done(&reply) {
+            Ok(()) => {
+                for fact in saving.facts {
+                    ctx.note(fact);
+                }
+                ctx.respond(saving.attempt.exchange, saving.response);
             }
-            ctx.respond(saving.attempt.exchange, saving.response);
+            Err(refusal) => saving.attempt.refuse(refusal, ctx),
         }
-        Err(refusal) => saving.attempt.refuse(refusal, ctx),
     }
-}
 
-/// What is revoked for a refusal is dead before it is read. A store that does not say so is as good as one that failed:
-/// whoever asked may come again, and it is revoked then.
-fn refused_for_good(refusing: Refusing, reply: &StoreReply, ctx: &mut Context<'_>) {
-    let Refusing {
-        attempt,
-        refusal,
-        revoked,
-    } = refusing;
-    match (revoked, store_replies::revoked(reply)) {
-        (Some(_), Err(failure)) => return attempt.refuse(failure, ctx),
-        (Some(grant), Ok(())) if *reply == StoreReply::Done => ctx.note(Event::FamilyRevoked {
-            grant,
-            by_replay: true,
-        }),
-        (Some(_), Ok(())) | (None, _) => {}
+    /// What is revoked for a refusal is dead before it is read. A store that does not say so is as good as one that failed:
+    /// whoever asked may come again, and it is revoked then.
+    fn refused_for_good(&mut self, refusing: Refusing, reply: StoreReply, ctx: &mut Context<'_>) {
+        let Refusing {
+            attempt,
+            refusal,
+            revoked,
+        } = refusing;
+        match (revoked, store_replies::revoked(&reply)) {
+            (Some(_), Err(failure)) => return attempt.refuse(failure, ctx),
+            (Some(grant), Ok(())) if reply == StoreReply::Done => ctx.note(Event::FamilyRevoked {
+                grant,
+                by_replay: true,
+            }),
+            (Some(_), Ok(())) | (None, _) => {}
+        }
+        attempt.refuse(refusal, ctx);
     }
-    attempt.refuse(refusal, ctx);
 }

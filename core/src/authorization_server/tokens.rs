@@ -2,18 +2,16 @@
 //!
 //! Tokens are made, then kept, then noted, then sent. A token that nobody could keep was never issued.
 
-use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 use super::AuthorizationServer;
 use super::back_channel;
 use super::registration::{Account, ExtraMember, IssueRefreshToken, Registration, ScopeInResponse};
-use crate::entropy::Fresh;
 use crate::event::Event;
-use crate::http::{Response, Status};
+use crate::http::{Body, Response, Status};
 use crate::json::Json;
 use crate::limits::ID_TOKEN_LIFETIME_MS;
-use crate::machine::Context;
+use crate::machine::{Context, Notes};
 use crate::message::store::{GrantId, StoreRequest, TokenKind, TokenRecord, TokenStage};
 use crate::message::{AccessTokenResponse, IdToken, SignedIdToken, half_hash};
 use crate::text::Text;
@@ -75,15 +73,20 @@ pub(super) struct Minted {
 impl AuthorizationServer {
     /// Makes tokens.
     pub(super) fn mint(&self, entitlement: &Entitlement, ctx: &mut Context<'_>) -> Minted {
-        let access_token = AccessToken::from_fresh(ctx.entropy.fresh(Fresh::AccessToken));
+        let access_token = ctx.fresh_access_token();
         let refresh_token = entitlement
             .refresh
             .as_ref()
-            .map(|_| RefreshToken::from_fresh(ctx.entropy.fresh(Fresh::RefreshToken)));
+            .map(|_| ctx.fresh_refresh_token());
         Minted {
-            request: self.keep(entitlement, &access_token, refresh_token.as_ref(), ctx.now),
-            facts: self.facts(entitlement, &access_token, refresh_token.as_ref(), ctx.now),
-            response: self.granted(entitlement, access_token, refresh_token, ctx.now),
+            request: self.keep(entitlement, &access_token, refresh_token.as_ref(), ctx),
+            facts: match ctx.notes() {
+                Notes::Read => {
+                    self.facts(entitlement, &access_token, refresh_token.as_ref(), ctx.now)
+                }
+                Notes::Unread => Vec::new(),
+            },
+            response: self.granted(entitlement, access_token, refresh_token, ctx),
         }
     }
 
@@ -102,8 +105,9 @@ impl AuthorizationServer {
         entitlement: &Entitlement,
         access_token: &AccessToken,
         refresh_token: Option<&RefreshToken>,
-        now: Timestamp,
+        ctx: &mut Context<'_>,
     ) -> StoreRequest {
+        let now = ctx.now;
         let options = &self.configuration.options;
         let access = record(
             entitlement,
@@ -112,11 +116,14 @@ impl AuthorizationServer {
         );
         let refresh = refresh_token.zip(entitlement.refresh.as_ref());
         StoreRequest::SaveTokens {
-            access: (SecretDigest::of(access_token.as_str()), access),
+            access: (
+                SecretDigest::of(access_token.as_str()),
+                ctx.share_token(access),
+            ),
             refresh: refresh.map(|(token, scope)| {
                 let lifetime = options.refresh_token_lifetime;
                 let refresh = record(entitlement, (TokenKind::Refresh, scope), (now, lifetime));
-                (SecretDigest::of(token.as_str()), refresh)
+                (SecretDigest::of(token.as_str()), ctx.share_token(refresh))
             }),
         }
     }
@@ -156,8 +163,9 @@ impl AuthorizationServer {
         entitlement: &Entitlement,
         access_token: AccessToken,
         refresh_token: Option<RefreshToken>,
-        now: Timestamp,
+        ctx: &mut Context<'_>,
     ) -> Response {
+        let now = ctx.now;
         let options = &self.configuration.options;
         let account = self.anybody(&entitlement.subject);
         let response = AccessTokenResponse {
@@ -173,7 +181,11 @@ impl AuthorizationServer {
                 .filter_map(|member| extra(member, account))
                 .collect(),
         };
-        back_channel::json(Status::OK, response.write())
+        back_channel::uncached(Response {
+            status: Status::OK,
+            body: Body::Json(response.write_in(ctx.members())),
+            headers: ctx.headers(),
+        })
     }
 
     /// RFC 9449 §5 (MUST): a token that is bound to a key is no bearer token. One that is bound to a certificate is
@@ -240,8 +252,8 @@ fn record(
     entitlement: &Entitlement,
     (kind, scope): (TokenKind, &Scope),
     (now, lifetime): (Timestamp, Option<Span>),
-) -> Arc<TokenRecord> {
-    Arc::new(TokenRecord {
+) -> TokenRecord {
+    TokenRecord {
         kind,
         grant: entitlement.grant,
         client_id: entitlement.client_id.clone(),
@@ -251,7 +263,7 @@ fn record(
         issued_at: now,
         expires_at: lifetime.map(|lifetime| now.after(lifetime)),
         stage: TokenStage::Live,
-    })
+    }
 }
 
 /// RFC 6749 §5.1: the response may have members of its own; a client ignores what it does not know.

@@ -4,14 +4,18 @@
 //! messages decides what happens in between: another node's request, a crash, a long delay. Single use of a code
 //! is therefore the compare-and-set of [`StoreRequest::ConsumeCode`] and nothing else.
 
+mod index;
 pub mod life;
+mod packing;
 mod records;
+mod rows;
 mod table;
+mod terms;
 
 use alloc::sync::Arc;
 
 use crate::event::Event;
-use crate::machine::{Context, Machine, Output, Ticket};
+use crate::machine::{Context, Machine, Output, StoreAtHand, Ticket};
 use crate::message::store::{StoreReply, StoreRequest};
 use crate::time::Timestamp;
 use life::CodeStep;
@@ -45,10 +49,10 @@ impl GrantStore {
         }
     }
 
-    fn answer(&mut self, request: &StoreRequest, now: Timestamp) -> StoreReply {
+    fn operate(&mut self, request: &StoreRequest, now: Timestamp) -> StoreReply {
         let records = &mut self.records;
         match request {
-            StoreRequest::SaveCode(code) => records.save_code(Arc::clone(code), now),
+            StoreRequest::SaveCode(code) => records.save_code(code, now),
             StoreRequest::LoadCode(digest) => records.load_code(digest),
             StoreRequest::ConsumeCode(digest) => records.consume_code(digest),
             StoreRequest::MarkCodeRedeemed(digest) => records.step_code(digest, CodeStep::Mark),
@@ -70,15 +74,26 @@ impl GrantStore {
     }
 }
 
+impl StoreAtHand for GrantStore {
+    fn answer(
+        &mut self,
+        request: &StoreRequest,
+        now: Timestamp,
+        note: &mut dyn FnMut(Event),
+    ) -> StoreReply {
+        let reply = self.operate(request, now);
+        if let Some(fact) = fact(&reply, done(request)) {
+            note(fact);
+        }
+        reply
+    }
+}
+
 impl Machine for GrantStore {
     type Input = Input;
 
     fn handle(&mut self, input: Input, ctx: &mut Context<'_>) {
-        let done = done(&input.request);
-        let reply = self.answer(&input.request, ctx.now);
-        if let Some(fact) = fact(&reply, done) {
-            ctx.note(fact);
-        }
+        let reply = self.answer(&input.request, ctx.now, &mut |fact| ctx.note(fact));
         ctx.outputs.push(Output::Reply {
             ticket: input.ticket,
             reply,

@@ -2,94 +2,105 @@
 //!
 //! A grant is its code and the tokens of its family. It stays for as long as its code or one of its tokens is
 //! good, so that a replayed code still finds what to revoke, and a revoked grant is not forgotten while a
-//! refresh is under way. Expired records go only when room is needed.
+//! refresh is under way. Expired records go only when room is needed, a few at a time.
 
 use alloc::sync::Arc;
-use alloc::vec::Vec;
 
+use super::index::{self, Index, UNINDEXED_MAX};
 use super::life::{CodeStep, TokenStep};
+use super::rows::{CodeRow, NONE, Packed, Slab, TokenRow};
 use super::table::Table;
+use super::terms::{Shared, Terms};
 use crate::message::store::{
     CodeRecord, CodeStage, GrantId, PushedRecord, StoreReply, TokenKind, TokenRecord,
 };
+use crate::reuse::{Reused, ReusedTexts};
 use crate::time::Timestamp;
-use crate::value::SecretDigest;
-
-/// A code and its family.
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Grant {
-    code: Arc<CodeRecord>,
-    /// Digests of its tokens, in the order of the digests.
-    family: Vec<SecretDigest>,
-}
-
-crate::canonical_struct!(Grant { code, family });
+use crate::value::{SecretDigest, Subject};
 
 /// Everything that is kept.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub(super) struct Records {
     /// Grants, access tokens, refresh tokens and pushed requests at most, each.
     capacity: usize,
-    grants: Table<Grant>,
-    access_tokens: Table<TokenRecord>,
-    refresh_tokens: Table<TokenRecord>,
-    pushed: Table<PushedRecord>,
-    /// The chunk of grants that is swept next.
-    sweep_at: u64,
+    pub(super) codes: Slab<CodeRow>,
+    pub(super) tokens: Slab<TokenRow>,
+    codes_by_digest: Index,
+    tokens_by_digest: Index,
+    pub(super) terms: Shared<Terms>,
+    pub(super) subjects: Shared<Subject>,
+    access_tokens: usize,
+    refresh_tokens: usize,
+    pub(super) pushed: Table<PushedRecord>,
+    /// The row of codes that is swept next.
+    pub(super) sweep_at: u64,
+    /// The code that was handed out last.
+    pub(super) lent_code: Reused<CodeRecord>,
+    /// The token that was handed out last.
+    pub(super) lent_token: Reused<TokenRecord>,
+    pub(super) texts: ReusedTexts,
 }
 
-impl crate::canonical::Canonical for Records {
-    fn encode(&self, out: &mut crate::canonical::Encoder) {
-        self.grants.encode(out);
-        self.access_tokens.encode(out);
-        self.refresh_tokens.encode(out);
-        self.pushed.encode(out);
-        self.sweep_at.encode(out);
-    }
-}
-
-/// Chunks of grants that one request sweeps at most, so that a store full of good records refuses in bounded time.
-const SWEPT_CHUNKS_MAX: usize = 64;
+/// Rows of codes that one request sweeps at most, so that a store full of good records refuses in bounded time:
+/// well under 1 ms.
+const SWEPT_ROWS_MAX: usize = 1_024;
+/// Rows that are swept before looking whether there is room.
+const SWEPT_AT_ONCE: usize = 64;
 
 impl Records {
     pub(super) const fn new(capacity: usize) -> Self {
         Self {
             capacity,
-            grants: Table::EMPTY,
-            access_tokens: Table::EMPTY,
-            refresh_tokens: Table::EMPTY,
+            codes: Slab::EMPTY,
+            tokens: Slab::EMPTY,
+            codes_by_digest: Index::EMPTY,
+            tokens_by_digest: Index::EMPTY,
+            terms: Shared::EMPTY,
+            subjects: Shared::EMPTY,
+            access_tokens: 0,
+            refresh_tokens: 0,
             pushed: Table::EMPTY,
             sweep_at: 0,
+            lent_code: Reused::EMPTY,
+            lent_token: Reused::EMPTY,
+            texts: ReusedTexts::EMPTY,
         }
     }
 
-    pub(super) fn save_code(&mut self, code: Arc<CodeRecord>, now: Timestamp) -> StoreReply {
+    pub(super) fn save_code(&mut self, code: &CodeRecord, now: Timestamp) -> StoreReply {
         let GrantId(digest) = code.grant;
-        if !self.grants.contains(&digest) && !self.has_room(now, Self::room_for_grant) {
+        if self.code_row(&digest).is_some() {
+            return StoreReply::Done;
+        }
+        if !self.has_room(now, Self::room_for_grant) {
             return StoreReply::Full;
         }
-        let family = Vec::new();
-        let grant = Grant { code, family };
-        self.grants.insert(digest, Arc::new(grant));
+        let row = self.packed_code(code);
+        let number = self.codes.insert(row);
+        if self.codes_by_digest.is_in_use() {
+            self.index_code(number);
+        } else if self.codes.len() > UNINDEXED_MAX {
+            for number in 0..=u32::try_from(self.codes.end()).unwrap_or(NONE) {
+                self.index_code(number);
+            }
+        }
         StoreReply::Done
     }
 
-    pub(super) fn load_code(&self, digest: &SecretDigest) -> StoreReply {
-        self.grants
-            .get(digest)
-            .map_or(StoreReply::Unknown, |grant| {
-                StoreReply::Code(Arc::clone(&grant.code))
-            })
+    pub(super) fn load_code(&mut self, digest: &SecretDigest) -> StoreReply {
+        match self.code_record(digest) {
+            Some(code) => StoreReply::Code(code),
+            None => StoreReply::Unknown,
+        }
     }
 
     pub(super) fn consume_code(&mut self, digest: &SecretDigest) -> StoreReply {
-        let Some(code) = self.code_mut(digest) else {
+        let Some(found) = self.code_record(digest) else {
             return StoreReply::Unknown;
         };
-        let found = Arc::clone(code);
-        match code.stage.next(CodeStep::Consume) {
+        match found.stage.next(CodeStep::Consume) {
             Some(stage) => {
-                Arc::make_mut(code).stage = stage;
+                self.set_code_stage(digest, stage);
                 StoreReply::CodeConsumed(found)
             }
             None => StoreReply::CodeAlreadyUsed(found),
@@ -98,12 +109,10 @@ impl Records {
 
     /// Takes a step that nobody asks the outcome of.
     pub(super) fn step_code(&mut self, digest: &SecretDigest, step: CodeStep) -> StoreReply {
-        let Some(code) = self.code_mut(digest) else {
+        let Some(code) = self.code_row_mut(digest) else {
             return StoreReply::Unknown;
         };
-        if let Some(stage) = code.stage.next(step) {
-            Arc::make_mut(code).stage = stage;
-        }
+        code.stage = code.stage.next(step).unwrap_or(code.stage);
         StoreReply::Done
     }
 
@@ -127,37 +136,34 @@ impl Records {
             return StoreReply::Full;
         }
         // Making room may have dropped the grant itself, when nothing of it was good any more.
-        let Some(grant) = self.grants.get_mut(&grant) else {
+        let Some(grant) = self.code_row(&grant) else {
             return StoreReply::GrantRevoked;
         };
         for (digest, token) in [Some(access), refresh].into_iter().flatten() {
-            if let Err(place) = grant.family.binary_search(digest) {
-                grant.family.insert(place, *digest);
-            }
-            match token.kind {
-                TokenKind::Access => self.access_tokens.insert(*digest, Arc::clone(token)),
-                TokenKind::Refresh => self.refresh_tokens.insert(*digest, Arc::clone(token)),
+            if self.token_row(digest).is_none() {
+                self.insert_token(grant, digest, token);
             }
         }
         StoreReply::Done
     }
 
-    pub(super) fn load_token(&self, digest: &SecretDigest) -> StoreReply {
-        self.access_tokens
-            .shared(digest)
-            .or_else(|| self.refresh_tokens.shared(digest))
-            .map_or(StoreReply::Unknown, StoreReply::Token)
+    pub(super) fn load_token(&mut self, digest: &SecretDigest) -> StoreReply {
+        match self.token_record(digest) {
+            Some(token) => StoreReply::Token(token),
+            None => StoreReply::Unknown,
+        }
     }
 
     pub(super) fn consume_refresh(&mut self, digest: &SecretDigest) -> StoreReply {
-        let Some(found) = self.refresh_tokens.shared(digest) else {
+        let Some(found) = self
+            .token_record(digest)
+            .filter(|token| token.kind == TokenKind::Refresh)
+        else {
             return StoreReply::Unknown;
         };
         match found.stage.next(TokenStep::Consume) {
-            Some(stage) => {
-                if let Some(token) = self.refresh_tokens.get_mut(digest) {
-                    token.stage = stage;
-                }
+            Some(_) => {
+                self.step_token(digest, TokenStep::Consume);
                 StoreReply::RefreshConsumed(found)
             }
             None => StoreReply::RefreshAlreadyUsed(found),
@@ -165,40 +171,31 @@ impl Records {
     }
 
     pub(super) fn mark_refresh_rotated(&mut self, digest: &SecretDigest) -> StoreReply {
-        match self.refresh_tokens.get_mut(digest) {
-            Some(token) => {
-                token.stage = token.stage.next(TokenStep::Mark).unwrap_or(token.stage);
-                StoreReply::Done
+        match self.token(digest) {
+            Some(token) if token.kind == TokenKind::Refresh => {
+                self.step_token(digest, TokenStep::Mark)
             }
-            None => StoreReply::Unknown,
+            Some(_) | None => StoreReply::Unknown,
         }
     }
 
     pub(super) fn revoke_token(&mut self, digest: &SecretDigest) -> StoreReply {
-        let token = match self.access_tokens.get_mut(digest) {
-            Some(token) => Some(token),
-            None => self.refresh_tokens.get_mut(digest),
-        };
-        match token {
-            Some(token) => {
-                token.stage = token.stage.next(TokenStep::Revoke).unwrap_or(token.stage);
-                StoreReply::Done
-            }
-            None => StoreReply::Unknown,
-        }
+        self.step_token(digest, TokenStep::Revoke)
     }
 
     pub(super) fn revoke_family(&mut self, grant: GrantId) -> StoreReply {
         let GrantId(digest) = grant;
-        let Some(grant) = self.grants.get_mut(&digest) else {
+        let Some(code) = self.code_row_mut(&digest) else {
             return StoreReply::Unknown;
         };
-        let stage = grant.code.stage;
-        if let Some(stage) = stage.next(CodeStep::RevokeFamily) {
-            Arc::make_mut(&mut grant.code).stage = stage;
-        }
-        for digest in grant.family.clone() {
-            self.revoke_token(&digest);
+        code.stage = code
+            .stage
+            .next(CodeStep::RevokeFamily)
+            .unwrap_or(code.stage);
+        let mut next = code.family;
+        while let Some(token) = self.tokens.get_mut(next.number()) {
+            token.stage = token.stage.next(TokenStep::Revoke).unwrap_or(token.stage);
+            next = token.next;
         }
         StoreReply::Done
     }
@@ -230,88 +227,200 @@ impl Records {
             .remove(digest)
             .map_or(StoreReply::Unknown, StoreReply::Pushed)
     }
+}
 
-    fn code_mut(&mut self, digest: &SecretDigest) -> Option<&mut Arc<CodeRecord>> {
-        self.grants.get_mut(digest).map(|grant| &mut grant.code)
+/// Rows and where they are found.
+impl Records {
+    fn code_row(&self, digest: &SecretDigest) -> Option<u32> {
+        let SecretDigest(wanted) = digest;
+        if !self.codes_by_digest.is_in_use() {
+            let found = self.codes.iter().find(|(_, row)| row.digest == *wanted);
+            return found.map(|(number, _)| number);
+        }
+        self.codes_by_digest.find(index::hash(digest), |number| {
+            self.codes
+                .get(number)
+                .is_some_and(|row| row.digest == *wanted)
+        })
+    }
+
+    pub(super) fn code(&self, digest: &SecretDigest) -> Option<&CodeRow> {
+        self.codes.get(self.code_row(digest)?)
+    }
+
+    fn code_row_mut(&mut self, digest: &SecretDigest) -> Option<&mut CodeRow> {
+        self.codes.get_mut(self.code_row(digest)?)
+    }
+
+    fn set_code_stage(&mut self, digest: &SecretDigest, stage: CodeStage) {
+        if let Some(code) = self.code_row_mut(digest) {
+            code.stage = stage;
+        }
+    }
+
+    fn token_row(&self, digest: &SecretDigest) -> Option<u32> {
+        let SecretDigest(wanted) = digest;
+        if !self.tokens_by_digest.is_in_use() {
+            let found = self.tokens.iter().find(|(_, row)| row.digest == *wanted);
+            return found.map(|(number, _)| number);
+        }
+        self.tokens_by_digest.find(index::hash(digest), |number| {
+            self.tokens
+                .get(number)
+                .is_some_and(|row| row.digest == *wanted)
+        })
+    }
+
+    pub(super) fn token(&self, digest: &SecretDigest) -> Option<&TokenRow> {
+        self.tokens.get(self.token_row(digest)?)
+    }
+
+    fn step_token(&mut self, digest: &SecretDigest, step: TokenStep) -> StoreReply {
+        let number = self.token_row(digest).unwrap_or(NONE);
+        let Some(token) = self.tokens.get_mut(number) else {
+            return StoreReply::Unknown;
+        };
+        token.stage = token.stage.next(step).unwrap_or(token.stage);
+        StoreReply::Done
+    }
+
+    fn insert_token(&mut self, grant: u32, digest: &SecretDigest, token: &TokenRecord) {
+        let row = self.packed_token(grant, digest, token);
+        let number = self.tokens.insert(row);
+        if let Some(code) = self.codes.get_mut(grant) {
+            code.family = Packed::new(number);
+        }
+        match token.kind {
+            TokenKind::Access => self.access_tokens = self.access_tokens.saturating_add(1),
+            TokenKind::Refresh => self.refresh_tokens = self.refresh_tokens.saturating_add(1),
+        }
+        if self.tokens_by_digest.is_in_use() {
+            self.index_token(number);
+        } else if self.tokens.len() > UNINDEXED_MAX {
+            for number in 0..=u32::try_from(self.tokens.end()).unwrap_or(NONE) {
+                self.index_token(number);
+            }
+        }
+    }
+
+    fn index_code(&mut self, number: u32) {
+        let hash_of = |number| {
+            let row = self.codes.get(number);
+            row.map_or(0, |row| index::hash(&SecretDigest(row.digest)))
+        };
+        if self.codes.get(number).is_some() {
+            self.codes_by_digest
+                .insert(hash_of(number), number, hash_of);
+        }
+    }
+
+    fn index_token(&mut self, number: u32) {
+        let hash_of = |number| {
+            let row = self.tokens.get(number);
+            row.map_or(0, |row| index::hash(&SecretDigest(row.digest)))
+        };
+        if self.tokens.get(number).is_some() {
+            self.tokens_by_digest
+                .insert(hash_of(number), number, hash_of);
+        }
+    }
+
+    fn remove_code(&mut self, number: u32) {
+        let hash_of = |number| {
+            let row = self.codes.get(number);
+            row.map_or(0, |row| index::hash(&SecretDigest(row.digest)))
+        };
+        self.codes_by_digest
+            .remove(hash_of(number), number, hash_of);
+        if let Some(row) = self.codes.remove(number) {
+            self.terms.leave(row.terms);
+            self.subjects.leave(row.subject);
+        }
+        self.lent_code.forget();
+    }
+
+    fn remove_token(&mut self, number: u32) {
+        let hash_of = |number| {
+            let row = self.tokens.get(number);
+            row.map_or(0, |row| index::hash(&SecretDigest(row.digest)))
+        };
+        self.tokens_by_digest
+            .remove(hash_of(number), number, hash_of);
+        if let Some(row) = self.tokens.remove(number) {
+            self.terms.leave(row.terms);
+            match row.kind {
+                TokenKind::Access => self.access_tokens = self.access_tokens.saturating_sub(1),
+                TokenKind::Refresh => self.refresh_tokens = self.refresh_tokens.saturating_sub(1),
+            }
+        }
+        self.lent_token.forget();
     }
 
     /// Whether tokens may still come of this grant.
     fn is_live(&self, grant: &SecretDigest) -> bool {
-        self.grants
-            .get(grant)
-            .is_some_and(|grant| match grant.code.stage {
-                CodeStage::Issued | CodeStage::Redeemed => true,
-                CodeStage::Revoked => false,
-            })
+        self.code(grant).is_some_and(|code| match code.stage {
+            CodeStage::Issued | CodeStage::Redeemed => true,
+            CodeStage::Revoked => false,
+        })
     }
 }
 
 /// Making room.
 impl Records {
     const fn room_for_grant(&self) -> bool {
-        self.grants.len() < self.capacity
+        self.codes.len() < self.capacity
     }
 
     const fn room_for_access(&self) -> bool {
-        self.access_tokens.len() < self.capacity
+        self.access_tokens < self.capacity
     }
 
     const fn room_for_both(&self) -> bool {
-        self.room_for_access() && self.refresh_tokens.len() < self.capacity
+        self.room_for_access() && self.refresh_tokens < self.capacity
     }
 
     /// Whether there is `room`, after dropping what is expired if need be.
     fn has_room(&mut self, now: Timestamp, room: fn(&Self) -> bool) -> bool {
-        let mut left = self.grants.chunks().min(SWEPT_CHUNKS_MAX);
+        let mut left = self.codes.end().min(SWEPT_ROWS_MAX);
         while !room(self) && left > 0 {
-            left = left.saturating_sub(1);
-            self.sweep_chunk(now);
+            let rows = left.min(SWEPT_AT_ONCE);
+            left = left.saturating_sub(rows);
+            self.sweep(rows, now);
         }
         room(self)
     }
 
-    /// Drops what is expired in the next chunk of grants.
-    fn sweep_chunk(&mut self, now: Timestamp) {
-        let chunks = self.grants.chunks();
-        let number = usize::try_from(self.sweep_at)
-            .unwrap_or(0)
-            .checked_rem(chunks)
-            .unwrap_or(0);
-        for digest in self.grants.chunk_digests(number) {
-            self.sweep_grant(&digest, now);
+    /// Drops what is expired in the next rows of codes.
+    fn sweep(&mut self, rows: usize, now: Timestamp) {
+        let end = u64::try_from(self.codes.end()).unwrap_or(u64::MAX);
+        for _ in 0..rows {
+            let number = self.sweep_at.checked_rem(end).unwrap_or(0);
+            self.sweep_at = number.saturating_add(1);
+            self.sweep_grant(u32::try_from(number).unwrap_or(NONE), now);
         }
-        self.sweep_at = u64::try_from(number).unwrap_or(0).saturating_add(1);
     }
 
     /// Drops the expired tokens of a grant, and the grant when nothing is left that could be good.
-    fn sweep_grant(&mut self, digest: &SecretDigest, now: Timestamp) {
-        let Some(grant) = self.grants.get(digest) else {
+    fn sweep_grant(&mut self, number: u32, now: Timestamp) {
+        let Some(code) = self.codes.get(number) else {
             return;
         };
-        let code_is_over = is_over(grant.code.expires_at, now);
-        let (over, left): (Vec<_>, Vec<_>) = grant
-            .family
-            .iter()
-            .copied()
-            .partition(|token| self.token_is_over(token, now));
-        for token in &over {
-            self.access_tokens.remove(token);
-            self.refresh_tokens.remove(token);
+        let code_is_over = is_over(self.code_expiry(code), now);
+        let mut left = Packed::NONE;
+        let mut next = code.family;
+        while let Some(token) = self.tokens.get(next.number()) {
+            let this = core::mem::replace(&mut next, token.next);
+            if is_over(self.token_expiry(token), now) {
+                self.remove_token(this.number());
+            } else if let Some(token) = self.tokens.get_mut(this.number()) {
+                token.next = core::mem::replace(&mut left, this);
+            }
         }
-        if left.is_empty() && code_is_over {
-            self.grants.remove(digest);
-        } else if !over.is_empty()
-            && let Some(grant) = self.grants.get_mut(digest)
-        {
-            grant.family = left;
+        if left == Packed::NONE && code_is_over {
+            self.remove_code(number);
+        } else if let Some(code) = self.codes.get_mut(number) {
+            code.family = left;
         }
-    }
-
-    fn token_is_over(&self, digest: &SecretDigest, now: Timestamp) -> bool {
-        self.access_tokens
-            .get(digest)
-            .or_else(|| self.refresh_tokens.get(digest))
-            .is_none_or(|token| is_over(token.expires_at, now))
     }
 
     fn sweep_pushed(&mut self, now: Timestamp) {

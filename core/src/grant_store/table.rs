@@ -107,17 +107,6 @@ impl<T> Table<T> {
     }
 }
 
-impl<T: Clone> Table<T> {
-    pub(super) fn get_mut(&mut self, digest: &SecretDigest) -> Option<&mut T> {
-        let number = self.chunk_of(digest);
-        let chunk = self.chunks.get_mut(number)?;
-        let place = find(chunk, digest).ok()?;
-        chunk
-            .get_mut(place)
-            .map(|(_, record)| Arc::make_mut(record))
-    }
-}
-
 /// How the records are cut into chunks is no part of the value.
 impl<T: PartialEq> PartialEq for Table<T> {
     fn eq(&self, other: &Self) -> bool {
@@ -172,19 +161,5 @@ mod tests {
             let digests: Vec<_> = (0..table.chunks()).flat_map(|number| table.chunk_digests(number)).collect();
             prop_assert_eq!(digests, map.into_keys().collect::<Vec<_>>());
         }
-    }
-
-    #[test]
-    fn a_copy_does_not_see_later_changes() {
-        let mut table = Table::EMPTY;
-        table.insert(digest(1), Arc::new(1));
-        let before = table.clone();
-        if let Some(record) = table.get_mut(&digest(1)) {
-            *record = 2;
-        }
-        assert_eq!(
-            (before.get(&digest(1)), table.get(&digest(1))),
-            (Some(&1), Some(&2))
-        );
     }
 }

@@ -42,11 +42,8 @@ impl Rig {
 
     fn ask(&mut self, request: StoreRequest) -> StoreReply {
         let mut outputs = Vec::new();
-        let mut ctx = Context {
-            now: self.now,
-            entropy: &mut NoEntropy,
-            outputs: &mut outputs,
-        };
+        let mut entropy = NoEntropy;
+        let mut ctx = Context::new(self.now, &mut entropy, &mut outputs);
         let ticket = Ticket(7);
         let request = Arc::new(request);
         self.store.handle(Input { ticket, request }, &mut ctx);

@@ -7,6 +7,7 @@ use crate::text::Text;
 use crate::value::{
     AuthorizationCode, CodeVerifier, GrantType, RedirectionUri, RefreshToken, Scope,
 };
+use crate::wire::form::Memory;
 
 /// What is handed in for a token.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,9 +54,19 @@ impl AccessTokenRequest {
         fields: &Fields,
         repeats: Repeats,
     ) -> Result<Self, MessageError> {
+        Self::parse_in(authorization, fields, repeats, &mut Memory::default())
+    }
+
+    /// The same, in memory that the caller lends.
+    pub(crate) fn parse_in(
+        authorization: Option<&Text>,
+        fields: &Fields,
+        repeats: Repeats,
+        memory: &mut Memory,
+    ) -> Result<Self, MessageError> {
         let parameters = Parameters::new(fields, repeats);
         Ok(Self {
-            client: ClientCredentials::parse(authorization, &parameters)?,
+            client: ClientCredentials::parse_in(authorization, &parameters, memory)?,
             grant: Grant::parse(&parameters)?,
         })
     }

@@ -63,14 +63,19 @@ impl AccessTokenResponse {
     /// is left out.
     #[must_use]
     pub fn write(&self) -> Json {
+        self.write_in(Vec::new())
+    }
+
+    /// The same, in memory that the caller lends.
+    pub(crate) fn write_in(&self, memory: Vec<(Text, Json)>) -> Json {
         let scope = self.scope.as_ref().filter(|scope| !scope.is_empty());
-        let refresh_token = self.refresh_token.as_ref().map(RefreshToken::as_str);
+        let refresh_token = self.refresh_token.as_ref().map(RefreshToken::text);
         let id_token = self.id_token.as_ref().map(|token| token.0.as_str());
-        Object::default()
-            .with("access_token", self.access_token.as_str())
-            .with("token_type", self.token_type.0.as_str())
+        Object::with_memory(memory)
+            .with("access_token", self.access_token.text().clone())
+            .with("token_type", self.token_type.0.clone())
             .with_optional("expires_in", self.expires_in.map(Span::seconds))
-            .with_optional("refresh_token", refresh_token)
+            .with_optional("refresh_token", refresh_token.cloned())
             .with_optional("scope", scope.map(Scope::as_str))
             .with_optional("id_token", id_token)
             .with_unknown(&self.extra, &MEMBERS)

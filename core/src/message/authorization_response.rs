@@ -36,10 +36,19 @@ impl AuthorizationResponse {
     /// The parameters in the order of RFC 6749 §4.1.2 and §4.1.2.1, `iss` last.
     #[must_use]
     pub fn write(&self) -> Fields {
-        let mut fields = Fields::EMPTY;
+        self.write_in(Fields::EMPTY)
+    }
+
+    /// The same, in memory that the caller lends.
+    pub(crate) fn write_in(&self, mut fields: Fields) -> Fields {
+        fields.0.clear();
         self.outcome.write(&mut fields);
-        push_optional(&mut fields, "state", self.state.as_ref().map(State::as_str));
-        push_optional(&mut fields, "iss", self.iss.as_ref().map(Issuer::as_str));
+        if let Some(state) = &self.state {
+            fields.push("state", state.text().clone());
+        }
+        if let Some(iss) = &self.iss {
+            fields.push("iss", iss.text().clone());
+        }
         fields
     }
 }
@@ -88,14 +97,14 @@ impl Outcome {
                 id_token,
                 access_token,
             } => {
-                fields.push("code", code.as_str());
+                fields.push("code", code.text().clone());
                 push_optional(
                     fields,
                     "id_token",
                     id_token.as_ref().map(|token| token.0.as_str()),
                 );
                 if let Some(token) = access_token {
-                    fields.push("access_token", token.as_str());
+                    fields.push("access_token", token.text().clone());
                     fields.push("token_type", "Bearer");
                 }
             }

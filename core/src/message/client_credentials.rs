@@ -6,6 +6,7 @@ use crate::message::{MessageError, Parameters};
 use crate::text::Text;
 use crate::value::{ClientId, ClientSecret, Malformed};
 use crate::wire::basic;
+use crate::wire::form::Memory;
 
 /// Where a client puts its credentials (RFC 6749 §2.3.1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,10 +74,19 @@ impl ClientCredentials {
         authorization: Option<&Text>,
         parameters: &Parameters<'_>,
     ) -> Result<Option<Self>, MessageError> {
+        Self::parse_in(authorization, parameters, &mut Memory::default())
+    }
+
+    /// The same, in memory that the caller lends.
+    pub(crate) fn parse_in(
+        authorization: Option<&Text>,
+        parameters: &Parameters<'_>,
+        memory: &mut Memory,
+    ) -> Result<Option<Self>, MessageError> {
         let client_id = parameters.optional_value("client_id", ClientId::new)?;
         let client_secret = parameters.optional_value("client_secret", ClientSecret::new)?;
         if let Some(authorization) = authorization {
-            return Self::from_header(authorization)
+            return Self::from_header(authorization, memory)
                 .map(|credentials| Self {
                     client_id_in_body: client_id,
                     client_secret_in_body: client_secret,
@@ -97,8 +107,8 @@ impl ClientCredentials {
         }))
     }
 
-    fn from_header(authorization: &Text) -> Result<Self, Malformed> {
-        let found = basic::read(authorization.as_str()).map_err(|_| Malformed {
+    fn from_header(authorization: &Text, memory: &mut Memory) -> Result<Self, Malformed> {
+        let found = basic::read_in(authorization.as_str(), memory).map_err(|_| Malformed {
             position: 0,
             expected: "Basic credentials, both halves form-encoded",
         })?;

@@ -157,6 +157,12 @@ const fn wrong(parameter: &'static str, expected: &'static str) -> MessageError 
 pub(super) struct Object(Vec<(Text, Json)>);
 
 impl Object {
+    /// An object in memory that was used before.
+    pub(super) fn with_memory(mut memory: Vec<(Text, Json)>) -> Self {
+        memory.clear();
+        Self(memory)
+    }
+
     /// Appends a member.
     pub(super) fn with(mut self, name: &str, value: impl Into<Json>) -> Self {
         self.0.push((Text::new(name), value.into()));

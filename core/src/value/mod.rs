@@ -93,6 +93,12 @@ macro_rules! vschar_value {
                 Self($crate::wire::base64url::encode(&octets))
             }
 
+            /// The value whose text was made of fresh octets.
+            #[must_use]
+            pub(crate) const fn from_fresh_text(text: Text) -> Self {
+                Self(text)
+            }
+
             /// Its text.
             #[must_use]
             pub fn as_str(&self) -> &str {

@@ -19,6 +19,20 @@ pub fn encode(octets: &[u8]) -> Text {
     Text::new(Base64UrlUnpadded::encode(octets, &mut buffer).unwrap_or_default())
 }
 
+/// Writes 32 octets as base64url, into memory that the caller lends.
+#[must_use]
+pub fn encode_32<'m>(octets: &[u8; 32], memory: &'m mut [u8; 43]) -> &'m str {
+    Base64UrlUnpadded::encode(octets, memory).unwrap_or_default()
+}
+
+/// Reads base64url that spells 32 octets, without a heap.
+#[must_use]
+pub fn decode_32(text: &str) -> Option<[u8; 32]> {
+    let mut octets = [0; 32];
+    let read = Base64UrlUnpadded::decode(text, &mut octets).ok()?;
+    (read.len() == octets.len()).then_some(octets)
+}
+
 /// Reads base64url. Padding, other alphabets, line breaks and unused bits that are not zero give `None`.
 #[must_use]
 pub fn decode(text: &str) -> Option<Vec<u8>> {
@@ -68,6 +82,7 @@ mod tests {
         fn what_is_read_is_written_alike(text in "[A-Za-z0-9_-]{0,40}") {
             if let Some(octets) = decode(&text) {
                 let written = encode(&octets);
+                prop_assert_eq!(decode_32(&text).is_some(), octets.len() == 32);
                 prop_assert_eq!(written.as_str(), text);
             }
         }

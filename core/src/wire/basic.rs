@@ -1,6 +1,7 @@
 //! `Authorization: Basic` (RFC 7617), with the encoding of both halves that RFC 6749 §2.3.1 asks for.
 
 use alloc::string::String;
+use alloc::vec::Vec;
 use core::fmt;
 
 use base64ct::{Base64, Encoding as _};
@@ -73,39 +74,67 @@ impl core::error::Error for BasicError {}
 /// # Errors
 /// [`BasicError`] for the first thing that is wrong.
 pub fn read(authorization: &str) -> Result<Credentials, BasicError> {
-    let Credentials {
-        client_id,
-        client_secret,
-    } = read_raw(authorization)?;
+    read_in(authorization, &mut form::Memory::default())
+}
+
+/// The same, in memory that the caller lends.
+///
+/// # Errors
+/// [`BasicError`] for the first thing that is wrong.
+pub fn read_in(authorization: &str, memory: &mut form::Memory) -> Result<Credentials, BasicError> {
+    let mut decoded = [0; USUAL_OCTETS];
+    let mut longer = Vec::new();
+    let (client_id, client_secret) = halves(authorization, &mut decoded, &mut longer)?;
+    let mut read = |half: &str| form::decode(half.as_bytes(), memory);
     Ok(Credentials {
-        client_id: form::decode(client_id.as_bytes()).map_err(BasicError::ClientId)?,
-        client_secret: form::decode(client_secret.as_bytes()).map_err(BasicError::ClientSecret)?,
+        client_id: read(client_id).map_err(BasicError::ClientId)?,
+        client_secret: read(client_secret).map_err(BasicError::ClientSecret)?,
     })
 }
+
+/// Decoded octets of credentials that need no heap.
+const USUAL_OCTETS: usize = 192;
 
 /// Reads credentials as RFC 7617 alone has them: the halves stand for themselves.
 ///
 /// # Errors
 /// [`BasicError`] for the first thing that is wrong.
 pub fn read_raw(authorization: &str) -> Result<Credentials, BasicError> {
+    let mut decoded = [0; USUAL_OCTETS];
+    let mut longer = Vec::new();
+    let (client_id, client_secret) = halves(authorization, &mut decoded, &mut longer)?;
+    Ok(Credentials {
+        client_id: Text::new(client_id),
+        client_secret: Text::new(client_secret),
+    })
+}
+
+/// What stands before and after the first colon.
+fn halves<'m>(
+    authorization: &str,
+    decoded: &'m mut [u8; USUAL_OCTETS],
+    longer: &'m mut Vec<u8>,
+) -> Result<(&'m str, &'m str), BasicError> {
     if !bearer::scheme(authorization).eq_ignore_ascii_case("Basic") {
         return Err(BasicError::Scheme);
     }
     let encoded = bearer::after_scheme(authorization);
-    let octets = Base64::decode_vec(encoded).map_err(|_| BasicError::Base64 {
+    let memory = if encoded.len() <= USUAL_OCTETS {
+        decoded.as_mut_slice()
+    } else {
+        longer.resize(encoded.len(), 0);
+        longer.as_mut_slice()
+    };
+    let octets = Base64::decode(encoded, memory).map_err(|_| BasicError::Base64 {
         position: authorization
             .len()
             .saturating_sub(encoded.len())
             .saturating_add(first_foreign(encoded)),
     })?;
-    let text = core::str::from_utf8(&octets).map_err(|error| BasicError::Utf8 {
+    let text = core::str::from_utf8(octets).map_err(|error| BasicError::Utf8 {
         position: error.valid_up_to(),
     })?;
-    let (client_id, client_secret) = text.split_once(':').ok_or(BasicError::Colon)?;
-    Ok(Credentials {
-        client_id: Text::new(client_id),
-        client_secret: Text::new(client_secret),
-    })
+    text.split_once(':').ok_or(BasicError::Colon)
 }
 
 /// The first octet outside the base64 alphabet, or the length.

@@ -168,15 +168,22 @@ pub(super) fn append_set_cookie(cookie: &SetCookie, out: &mut String) {
 /// Reads a `Cookie`: pairs between semicolons. A piece without `=` is a value without a name.
 #[must_use]
 pub fn read_cookie(field: &str) -> Fields {
-    Fields(
-        field
-            .split(';')
-            .map(trim)
-            .filter(|piece| !piece.is_empty())
+    read_cookie_in(field, Fields::EMPTY, &Text::new)
+}
+
+/// The same, in memory that the caller lends.
+pub(super) fn read_cookie_in(
+    field: &str,
+    mut cookies: Fields,
+    keep: &dyn Fn(&str) -> Text,
+) -> Fields {
+    let pieces = field.split(';').map(trim).filter(|piece| !piece.is_empty());
+    cookies.0.extend(
+        pieces
             .map(|piece| piece.split_once('=').unwrap_or(("", piece)))
-            .map(|(name, value)| (Text::new(trim(name)), Text::new(trim(value))))
-            .collect(),
-    )
+            .map(|(name, value)| (keep(trim(name)), keep(trim(value)))),
+    );
+    cookies
 }
 
 /// Writes a `Cookie`. Each name and value ends before the first character that it cannot hold.

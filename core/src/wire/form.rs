@@ -9,6 +9,7 @@ use super::octets::Set;
 use crate::canonical::{Canonical, Encoder};
 use crate::http::{Encoded, Fields};
 use crate::limits::{PARAMETER_NAME_OCTETS_MAX, PARAMETER_VALUE_OCTETS_MAX, PARAMETERS_MAX};
+use crate::reuse::ReusedTexts;
 use crate::text::Text;
 
 /// Why octets are not form content.
@@ -75,16 +76,77 @@ static SPECIAL_IN_ENCODING: Set = Set::of(b"%+");
 /// # Errors
 /// [`FormError`] for the first thing that is wrong.
 pub fn parse(octets: &[u8]) -> Result<Fields, FormError> {
-    let mut fields = Vec::with_capacity(USUAL_PARAMETERS);
+    let memory = &mut Memory::default();
+    read(octets, memory, |text, _| Text::new(text))
+}
+
+/// Memory for reading forms, which a server uses for one request after the other.
+/// It is part of no value: a copy of it is as good as empty, and all are equal.
+#[derive(Debug, Default)]
+pub struct Memory {
+    fields: Vec<(Text, Text)>,
+    /// A name that is spelled with escapes.
+    name: Vec<u8>,
+    /// A value that is spelled with escapes.
+    value: Vec<u8>,
+    /// Texts that are part of no request.
+    pub texts: ReusedTexts,
+}
+
+impl Clone for Memory {
+    fn clone(&self) -> Self {
+        Self::default()
+    }
+}
+
+impl Memory {
+    /// Takes back the memory of fields that nobody needs any more.
+    pub fn take_back(&mut self, mut fields: Fields) {
+        fields.0.clear();
+        self.fields = fields.0;
+    }
+}
+
+/// The pairs of form content, in memory that the caller lends. What needs no decoding is shared and not copied.
+///
+/// # Errors
+/// [`FormError`] when octets are not form content.
+pub fn pairs_in<'a>(
+    encoded: &'a Encoded,
+    memory: &mut Memory,
+) -> Result<Cow<'a, Fields>, FormError> {
+    match encoded {
+        Encoded::Fields(fields) => Ok(Cow::Borrowed(fields)),
+        Encoded::Octets(whole) => read(whole.as_bytes(), memory, |text, texts| {
+            match whole.has_part(text) {
+                true => whole.cut_out(text),
+                false => texts.text(text),
+            }
+        })
+        .map(Cow::Owned),
+    }
+}
+
+fn read(
+    octets: &[u8],
+    memory: &mut Memory,
+    keep: impl Fn(&str, &mut ReusedTexts) -> Text,
+) -> Result<Fields, FormError> {
+    let mut fields = core::mem::take(&mut memory.fields);
+    if fields.capacity() == 0 {
+        fields.reserve(USUAL_PARAMETERS);
+    }
     let mut reader = Reader::new(octets);
-    let (mut name_memory, mut value_memory) = (Vec::new(), Vec::new());
     while reader.skip_separators() {
         if fields.len() >= PARAMETERS_MAX {
             return Err(reader.error(FormProblem::TooManyParameters));
         }
-        let name = reader.name(&mut name_memory)?;
-        let value = reader.value(&mut value_memory)?;
-        fields.push((Text::new(name), Text::new(value)));
+        let name = reader.name(&mut memory.name)?;
+        let value = reader.value(&mut memory.value)?;
+        fields.push((
+            keep(name, &mut memory.texts),
+            keep(value, &mut memory.texts),
+        ));
     }
     Ok(Fields(fields))
 }
@@ -93,10 +155,9 @@ pub fn parse(octets: &[u8]) -> Result<Fields, FormError> {
 const USUAL_PARAMETERS: usize = 8;
 
 /// Decodes octets that are no list of pairs, such as one half of Basic credentials.
-pub(super) fn decode(octets: &[u8]) -> Result<Text, FormError> {
-    let mut memory = Vec::new();
-    let text = Reader::new(octets).half(&SPECIAL_IN_ENCODING, &mut memory)?;
-    Ok(Text::new(text))
+pub(super) fn decode(octets: &[u8], memory: &mut Memory) -> Result<Text, FormError> {
+    let text = Reader::new(octets).half(&SPECIAL_IN_ENCODING, &mut memory.value)?;
+    Ok(memory.texts.text(text))
 }
 
 /// What is left of `octets`. Decoded text borrows from them, or from memory that the caller lends.
@@ -246,51 +307,47 @@ const fn hex(digit: u8) -> Option<u8> {
 
 /// Appends form content.
 pub fn write(fields: &Fields, out: &mut String) {
-    out.push_str(core::str::from_utf8(&written(fields)).unwrap_or_default());
-}
-
-/// Form content, which is ASCII.
-fn written(fields: &Fields) -> Vec<u8> {
     let octets = |(name, value): &(Text, Text)| name.len().saturating_add(value.len());
     // Beside the names and values: `=`, `&`, and a few octets that are encoded.
     let expected = fields.0.iter().map(|pair| octets(pair).saturating_add(8));
-    let mut out = Vec::with_capacity(expected.fold(0, usize::saturating_add));
+    out.reserve(expected.fold(0, usize::saturating_add));
     for (index, (name, value)) in fields.0.iter().enumerate() {
         if index > 0 {
-            out.push(b'&');
+            out.push('&');
         }
-        append_encoded(name.as_bytes(), &mut out);
-        out.push(b'=');
-        append_encoded(value.as_bytes(), &mut out);
+        append_encoded(name.as_str(), out);
+        out.push('=');
+        append_encoded(value.as_str(), out);
     }
-    out
 }
 
 /// Encodes text that is no list of pairs, such as one half of Basic credentials.
 pub(super) fn encode(text: &str) -> String {
-    let mut out = Vec::with_capacity(text.len());
-    append_encoded(text.as_bytes(), &mut out);
-    String::from_utf8(out).unwrap_or_default()
+    let mut out = String::with_capacity(text.len());
+    append_encoded(text, &mut out);
+    out
 }
 
 /// Octets that do not stand for themselves (WHATWG URL standard §5.2).
 static ENCODED: Set = Set::alphanumeric().and(b"*-._").complement();
 
-fn append_encoded(text: &[u8], out: &mut Vec<u8>) {
+fn append_encoded(text: &str, out: &mut String) {
     let mut rest = text;
     loop {
-        let (plain, after) = rest
-            .split_at_checked(ENCODED.find(rest))
-            .unwrap_or_default();
-        out.extend_from_slice(plain);
-        let [octet, after @ ..] = after else {
+        let (plain, after) = ENCODED.split(rest);
+        out.push_str(plain);
+        let mut characters = after.chars();
+        let Some(character) = characters.next() else {
             return;
         };
-        match octet {
-            b' ' => out.push(b'+'),
-            octet => out.extend_from_slice(&percent(*octet)),
+        if character == ' ' {
+            out.push('+');
+        } else {
+            let mut memory = [0; 4];
+            let octets = character.encode_utf8(&mut memory).bytes();
+            out.extend(octets.flat_map(percent).map(char::from));
         }
-        rest = after;
+        rest = characters.as_str();
     }
 }
 
@@ -321,7 +378,9 @@ pub fn pairs(encoded: &Encoded) -> Result<Cow<'_, Fields>, FormError> {
 pub fn octets(encoded: &Encoded) -> Cow<'_, str> {
     match encoded {
         Encoded::Fields(fields) => {
-            Cow::Owned(String::from_utf8(written(fields)).unwrap_or_default())
+            let mut out = String::new();
+            write(fields, &mut out);
+            Cow::Owned(out)
         }
         Encoded::Octets(octets) => Cow::Borrowed(octets.as_str()),
     }

@@ -330,14 +330,7 @@ fn step<M: Machine>(
     entropy: &mut Counter,
 ) -> Vec<Output> {
     let mut outputs = Vec::new();
-    machine.handle(
-        input,
-        &mut Context {
-            now,
-            entropy,
-            outputs: &mut outputs,
-        },
-    );
+    machine.handle(input, &mut Context::new(now, entropy, &mut outputs));
     outputs
 }
 

@@ -276,11 +276,7 @@ impl Driver {
 
     pub(crate) fn tell(&mut self, input: Input) -> Done {
         let mut outputs = Vec::new();
-        let mut ctx = Context {
-            now: self.now,
-            entropy: &mut self.entropy,
-            outputs: &mut outputs,
-        };
+        let mut ctx = Context::new(self.now, &mut self.entropy, &mut outputs);
         self.client.handle(input, &mut ctx);
         Done { outputs }
     }

@@ -57,11 +57,7 @@ impl Browser {
 
     pub(crate) fn input(&mut self, input: Input) {
         let mut outputs = Vec::new();
-        let mut ctx = Context {
-            now: Timestamp(0),
-            entropy: &mut self.entropy,
-            outputs: &mut outputs,
-        };
+        let mut ctx = Context::new(Timestamp(0), &mut self.entropy, &mut outputs);
         self.agent.handle(input, &mut ctx);
         for output in outputs {
             match output.clone() {

@@ -42,14 +42,8 @@ impl World {
             provenance: Some(self.trace.provenance_mut()),
         };
         let now = node.clock(self.now);
-        node.node_mut().tell(
-            told,
-            &mut Context {
-                now,
-                entropy: &mut mint,
-                outputs: &mut outputs,
-            },
-        );
+        node.node_mut()
+            .tell(told, &mut Context::new(now, &mut mint, &mut outputs));
         for (nth, output) in outputs.drain(..).enumerate() {
             let path = why.path.child(
                 party,

@@ -153,13 +153,6 @@ impl World {
             ticket: Ticket(0),
             request,
         };
-        machine.handle(
-            input,
-            &mut Context {
-                now,
-                entropy: &mut entropy,
-                outputs: &mut Vec::new(),
-            },
-        );
+        machine.handle(input, &mut Context::new(now, &mut entropy, &mut Vec::new()));
     }
 }

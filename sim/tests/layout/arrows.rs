@@ -12,6 +12,7 @@ const LAYERS: &[&[&str]] = &[
         "json",
         "limits",
         "proof",
+        "reuse",
         "switch",
         "text",
         "time",

@@ -2,7 +2,7 @@
 
 use alloc::string::String;
 
-use crate::http::{Header, Headers, Location, ReferrerPolicy};
+use crate::http::{Fields, Header, Headers, Location, ReferrerPolicy};
 use crate::text::Text;
 use crate::wire::{bearer, cookie, location, octets};
 
@@ -24,9 +24,14 @@ pub(super) enum Framing {
 /// Keeps a field among `headers`, or says how it frames the message.
 /// `name` is a word, `value` has no control characters.
 /// A known field whose value has no meaning here is kept as any other.
-pub(super) fn read(name: &str, value: &str, headers: &mut Headers) -> Option<Framing> {
+pub(super) fn read(
+    name: &str,
+    value: &str,
+    headers: &mut Headers,
+    (keep, cookies): (&dyn Fn(&str) -> Text, &dyn Fn() -> Fields),
+) -> Option<Framing> {
     let mut buffer = [0; KNOWN_NAME_OCTETS_MAX];
-    let text = || Text::new(value);
+    let text = || keep(value);
     headers.push(match lower_case(name, &mut buffer) {
         "host" => return Some(Framing::Host),
         "content-type" => return Some(Framing::ContentType),
@@ -36,7 +41,7 @@ pub(super) fn read(name: &str, value: &str, headers: &mut Headers) -> Option<Fra
         "allow" => Header::Allow(text()),
         "authorization" => Header::Authorization(text()),
         "cache-control" => Header::CacheControl(text()),
-        "cookie" => Header::Cookie(cookie::read_cookie(value)),
+        "cookie" => Header::Cookie(cookie::read_cookie_in(value, cookies(), keep)),
         "location" => Header::Location(Location::to(value)),
         "origin" => Header::Origin(text()),
         "pragma" => Header::Pragma(text()),

@@ -16,8 +16,8 @@ mod header;
 mod read;
 mod write;
 
-pub use read::{read_request, read_response};
-pub use write::{write_request, write_response};
+pub use read::{RequestReader, read_request, read_response};
+pub use write::{ResponseWriter, write_request, write_response};
 
 use core::fmt;
 

@@ -1,13 +1,19 @@
 //! From octets to messages.
 
+use alloc::string::String;
+use alloc::sync::Arc;
 use alloc::vec::Vec;
+use core::cell::Cell;
 
 use super::header::{self, Framing};
 use super::{HttpError, HttpProblem};
-use crate::http::{Body, Encoded, Headers, Method, Origin, Request, Response, Scheme, Status, Url};
+use crate::http::{
+    Body, Encoded, Fields, Header, Headers, Method, Origin, Request, Response, Scheme, Status, Url,
+};
 use crate::limits::{
     BODY_OCTETS_MAX, HEADER_OCTETS_MAX, HEADERS_MAX, PARAMETER_NAME_OCTETS_MAX, TARGET_OCTETS_MAX,
 };
+use crate::reuse::Reused;
 use crate::text::Text;
 use crate::wire::octets::Set;
 use crate::wire::{bearer, json, page};
@@ -17,9 +23,95 @@ use crate::wire::{bearer, json, page};
 /// # Errors
 /// [`HttpError`] for the first thing that is wrong.
 pub fn read_request(scheme: &Scheme, octets: &[u8]) -> Result<Request, HttpError> {
-    let mut reader = Reader::new(octets);
+    let reader = Reader::new(octets, start(octets), Source::COPIED);
+    request(scheme, reader, Headers::EMPTY)
+}
+
+/// Reads one request after the other, in the memory of those that nobody holds any more: values are parts of the
+/// octets of their request, and not copied one by one.
+#[derive(Debug, Default)]
+pub struct RequestReader {
+    octets: Reused<String>,
+    request: Reused<Request>,
+    cookies: Fields,
+}
+
+impl RequestReader {
+    /// Reads a request that came over a connection of `scheme`.
+    ///
+    /// # Errors
+    /// [`HttpError`] for the first thing that is wrong.
+    pub fn read(&mut self, scheme: &Scheme, octets: &[u8]) -> Result<Arc<Request>, HttpError> {
+        let headers = self.memory();
+        let start = start(octets);
+        let whole = Text::whole(self.octets.rewrite(|memory| {
+            memory.clear();
+            memory.push_str(start);
+        }));
+        let source = Source {
+            whole: Some(&whole),
+            cookies: Cell::new(core::mem::take(&mut self.cookies)),
+        };
+        let reader = Reader::new(octets, whole.as_str(), source);
+        Ok(self.request.share(request(scheme, reader, headers)?))
+    }
+
+    /// What the last request leaves behind.
+    fn memory(&mut self) -> Headers {
+        let Some(last) = self.request.unheld() else {
+            return Headers::EMPTY;
+        };
+        let mut headers = core::mem::take(&mut last.headers);
+        for header in headers.0.drain(..) {
+            if let Header::Cookie(mut cookies) = header {
+                cookies.0.clear();
+                self.cookies = cookies;
+            }
+        }
+        last.body = Body::Empty;
+        last.url.query = None;
+        headers
+    }
+}
+
+/// Where texts come from.
+struct Source<'a> {
+    /// All octets of the message, where its values share them.
+    whole: Option<&'a Text>,
+    /// Memory for the first cookies.
+    cookies: Cell<Fields>,
+}
+
+impl Source<'_> {
+    const COPIED: Self = Self {
+        whole: None,
+        cookies: Cell::new(Fields::EMPTY),
+    };
+
+    fn text(&self, part: &str) -> Text {
+        self.whole
+            .map_or_else(|| Text::new(part), |whole| whole.cut_out(part))
+    }
+}
+
+/// The start of `octets` that is UTF-8: at least the head of every message that can be read.
+fn start(octets: &[u8]) -> &str {
+    match core::str::from_utf8(octets) {
+        Ok(text) => text,
+        Err(error) => octets
+            .get(..error.valid_up_to())
+            .and_then(|start| core::str::from_utf8(start).ok())
+            .unwrap_or_default(),
+    }
+}
+
+fn request(
+    scheme: &Scheme,
+    mut reader: Reader<'_>,
+    headers: Headers,
+) -> Result<Request, HttpError> {
     let (method, path, query) = reader.request_line()?;
-    let head = reader.head()?;
+    let head = reader.head(headers)?;
     let host = head.host.ok_or(HttpError {
         position: reader.position,
         problem: HttpProblem::Host,
@@ -49,9 +141,9 @@ pub fn read_request(scheme: &Scheme, octets: &[u8]) -> Result<Request, HttpError
 /// # Errors
 /// [`HttpError`] for the first thing that is wrong.
 pub fn read_response(octets: &[u8]) -> Result<Response, HttpError> {
-    let mut reader = Reader::new(octets);
+    let mut reader = Reader::new(octets, start(octets), Source::COPIED);
     let status = reader.status_line()?;
-    let head = reader.head()?;
+    let head = reader.head(Headers::EMPTY)?;
     let rest = octets.len().saturating_sub(reader.position);
     let length = head.content_length.unwrap_or(rest);
     let body = reader.body(length, head.content_type)?;
@@ -124,21 +216,16 @@ struct Reader<'a> {
     octets: &'a [u8],
     /// The start of `octets` that is UTF-8: at least the head of every message that can be read.
     text: &'a str,
+    source: Source<'a>,
     position: usize,
 }
 
 impl<'a> Reader<'a> {
-    fn new(octets: &'a [u8]) -> Self {
-        let text = match core::str::from_utf8(octets) {
-            Ok(text) => text,
-            Err(error) => octets
-                .get(..error.valid_up_to())
-                .and_then(|start| core::str::from_utf8(start).ok())
-                .unwrap_or_default(),
-        };
+    const fn new(octets: &'a [u8], text: &'a str, source: Source<'a>) -> Self {
         Self {
             octets,
             text,
+            source,
             position: 0,
         }
     }
@@ -176,7 +263,7 @@ impl<'a> Reader<'a> {
         if method.value.len() > PARAMETER_NAME_OCTETS_MAX || !bearer::is_word(method.value) {
             return Err(method.error(HttpProblem::Method));
         }
-        let (path, query, version) = rest.target()?;
+        let (path, query, version) = rest.target(&self.source)?;
         version.expect_version()?;
         let method = match method.value {
             "GET" => Method::Get,
@@ -206,9 +293,9 @@ impl<'a> Reader<'a> {
     }
 
     /// RFC 9112 §5: header fields up to the empty line.
-    fn head(&mut self) -> Result<Head<'a>, HttpError> {
+    fn head(&mut self, headers: Headers) -> Result<Head<'a>, HttpError> {
         let mut head = Head {
-            headers: Headers::EMPTY,
+            headers,
             host: None,
             content_type: None,
             content_length: None,
@@ -218,7 +305,7 @@ impl<'a> Reader<'a> {
             if line.value.is_empty() {
                 return Ok(head);
             }
-            head.add(line)?;
+            head.add(line, &self.source)?;
             // What follows from the rest is not counted, for a writer adds it; it occurs once at most.
             if head.headers.0.len() > HEADERS_MAX {
                 return Err(line.error(HttpProblem::TooManyHeaders));
@@ -246,17 +333,18 @@ impl<'a> Reader<'a> {
         if content_type.is_empty() && octets.is_empty() {
             return Ok(Body::Empty);
         }
-        Ok(body_as(content_type, octets))
+        let text = self.text.get(self.position..);
+        Ok(body_as(content_type, octets, text, &self.source))
     }
 }
 
 /// Content that cannot be read as its type says is kept as octets.
-fn body_as(content_type: &str, octets: &[u8]) -> Body {
+fn body_as(content_type: &str, octets: &[u8], text: Option<&str>, source: &Source<'_>) -> Body {
     let essence = content_type.split(';').next().unwrap_or_default().trim();
     let is = |expected: &str| essence.eq_ignore_ascii_case(expected);
-    let text = || core::str::from_utf8(octets).ok();
+    let text = || text.filter(|text| text.len() == octets.len());
     let known = if is("application/x-www-form-urlencoded") {
-        text().map(|text| Body::Form(Encoded::Octets(Text::new(text))))
+        text().map(|text| Body::Form(Encoded::Octets(source.text(text))))
     } else if is("application/json") {
         json::parse(octets).ok().map(Body::Json)
     } else if is("text/html") {
@@ -272,9 +360,16 @@ fn body_as(content_type: &str, octets: &[u8]) -> Body {
 
 impl<'a> Head<'a> {
     /// Adds one field line.
-    fn add(&mut self, line: Value<'a>) -> Result<(), HttpError> {
+    fn add(&mut self, line: Value<'a>, source: &Source<'_>) -> Result<(), HttpError> {
         let (name, value) = line.field()?;
-        match header::read(name.value, value.value, &mut self.headers) {
+        let cookies = || source.cookies.take();
+        let text = |part: &str| source.text(part);
+        match header::read(
+            name.value,
+            value.value,
+            &mut self.headers,
+            (&text, &cookies),
+        ) {
             None => {}
             Some(Framing::Host) => once(&mut self.host, value, name)?,
             Some(Framing::ContentType) => once(&mut self.content_type, value, name)?,
@@ -341,7 +436,7 @@ impl<'a> Value<'a> {
     }
 
     /// A request target in origin form (RFC 9112 §3.2.1) as path and query, and what follows it.
-    fn target(self) -> Result<(Text, Option<Encoded>, Self), HttpError> {
+    fn target(self, source: &Source<'_>) -> Result<(Text, Option<Encoded>, Self), HttpError> {
         let end = NO_TARGET.find(self.value.as_bytes());
         if !self.value.starts_with('/') {
             return Err(self.error(HttpProblem::Target));
@@ -353,10 +448,10 @@ impl<'a> Value<'a> {
             return Err(self.error(HttpProblem::TargetTooLong));
         }
         let (path, query) = match target.value.split_once('?') {
-            Some((path, query)) => (path, Some(Encoded::Octets(Text::new(query)))),
+            Some((path, query)) => (path, Some(Encoded::Octets(source.text(query)))),
             None => (target.value, None),
         };
-        Ok((Text::new(path), query, after))
+        Ok((source.text(path), query, after))
     }
 
     /// A field name and its value (RFC 9112 §5): no space before the colon, spaces around the value dropped.

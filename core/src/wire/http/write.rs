@@ -6,6 +6,7 @@ use core::fmt::Write as _;
 
 use super::header;
 use crate::http::{Body, Encoded, Headers, Method, Origin, Request, Response, Status, Url};
+use crate::text::Text;
 use crate::wire::octets::Set;
 use crate::wire::{bearer, form, json, page};
 
@@ -34,31 +35,60 @@ pub fn write_request(request: &Request) -> Vec<u8> {
         (Body::Empty, Method::Post | Method::Other(_))
         | (Body::Form(_) | Body::Json(_) | Body::Page(_) | Body::Octets { .. }, _) => Length::Said,
     };
-    finish(out, body, length)
+    let mut memory = String::new();
+    let content = finish(&mut out, body, &mut memory, length);
+    let mut out = out.into_bytes();
+    out.extend_from_slice(content);
+    out
 }
 
 /// Writes a response.
 #[must_use]
 pub fn write_response(response: &Response) -> Vec<u8> {
-    let Response {
-        status,
-        headers,
-        body,
-    } = response;
-    let status = match status.0 {
-        100..=999 => *status,
+    let mut writer = ResponseWriter::default();
+    writer.write(response);
+    writer.octets
+}
+
+/// Writes one response after the other into the same memory.
+#[derive(Debug, Default)]
+pub struct ResponseWriter {
+    head: String,
+    /// Content whose length must be said before it.
+    content: String,
+    octets: Vec<u8>,
+}
+
+impl ResponseWriter {
+    /// The octets of a response, until the next one is written.
+    pub fn write(&mut self, response: &Response) -> &[u8] {
+        self.head.clear();
+        self.head.reserve(HEAD_OCTETS_GUESS);
+        append_response_head(response, &mut self.head);
+        // RFC 9110 §8.6: these have no content, and no length of it.
+        let length = match (response.status.0, &response.body) {
+            (100..=199 | 204, Body::Empty) => Length::Unsaid,
+            (_, _) => Length::Said,
+        };
+        let content = finish(&mut self.head, &response.body, &mut self.content, length);
+        self.octets.clear();
+        self.octets.extend_from_slice(self.head.as_bytes());
+        self.octets.extend_from_slice(content);
+        &self.octets
+    }
+}
+
+fn append_response_head(response: &Response, out: &mut String) {
+    let status = match response.status.0 {
+        100..=999 => response.status,
         _ => Status::INTERNAL_SERVER_ERROR,
     };
-    let mut out = String::with_capacity(HEAD_OCTETS_GUESS);
-    // Writing to a `String` cannot fail.
-    let _ = write!(out, "HTTP/1.1 {} {}\r\n", status.0, reason(status));
-    append_headers(headers, &mut out);
-    // RFC 9110 §8.6: these have no content, and no length of it.
-    let length = match (status.0, body) {
-        (100..=199 | 204, Body::Empty) => Length::Unsaid,
-        (_, _) => Length::Said,
-    };
-    finish(out, body, length)
+    out.push_str("HTTP/1.1 ");
+    out.push_str(Text::digits(u64::from(status.0)).as_str());
+    out.push(' ');
+    out.push_str(reason(status));
+    out.push_str("\r\n");
+    append_headers(&response.headers, out);
 }
 
 /// Whether `Content-Length` is written.
@@ -130,52 +160,61 @@ fn append_headers(headers: &Headers, out: &mut String) {
     }
 }
 
-/// Appends the fields that follow from the body, the empty line and the body.
-fn finish(mut out: String, body: &Body, length: Length) -> Vec<u8> {
-    match body {
-        Body::Empty => finish_with(out, "", b"", length),
+/// Ends the head. What it returns is the content that follows.
+fn finish<'m>(
+    head: &mut String,
+    body: &'m Body,
+    memory: &'m mut String,
+    length: Length,
+) -> &'m [u8] {
+    memory.clear();
+    let (content_type, octets) = match body {
+        Body::Empty => ("", b"".as_slice()),
         Body::Form(encoded) => {
             let content_type = "application/x-www-form-urlencoded";
-            finish_with(out, content_type, form::octets(encoded).as_bytes(), length)
+            let octets = match encoded {
+                Encoded::Fields(fields) => {
+                    form::write(fields, memory);
+                    memory.as_bytes()
+                }
+                Encoded::Octets(octets) => octets.as_bytes(),
+            };
+            (content_type, octets)
         }
         Body::Json(value) => {
-            let mut text = String::with_capacity(HEAD_OCTETS_GUESS);
-            json::write(value, &mut text);
-            finish_with(out, "application/json", text.as_bytes(), length)
+            json::write(value, memory);
+            ("application/json", memory.as_bytes())
         }
         Body::Page(value) => {
-            let content_type = "text/html; charset=utf-8";
-            finish_with(out, content_type, page::write(value).as_bytes(), length)
+            memory.push_str(&page::write(value));
+            ("text/html; charset=utf-8", memory.as_bytes())
         }
         Body::Octets {
             content_type,
             octets,
         } => {
             if !content_type.is_empty() {
-                header::append_text("Content-Type", content_type, &mut out);
+                header::append_text("Content-Type", content_type, head);
             }
-            finish_with(out, "", octets, length)
+            ("", octets.as_slice())
         }
-    }
-}
-
-fn finish_with(mut out: String, content_type: &str, octets: &[u8], length: Length) -> Vec<u8> {
+    };
     if !content_type.is_empty() {
-        out.push_str("Content-Type: ");
-        out.push_str(content_type);
-        out.push_str("\r\n");
+        head.push_str("Content-Type: ");
+        head.push_str(content_type);
+        head.push_str("\r\n");
     }
     match length {
         Length::Said => {
-            // Writing to a `String` cannot fail.
-            let _ = write!(out, "Content-Length: {}\r\n", octets.len());
+            let length = u64::try_from(octets.len()).unwrap_or(u64::MAX);
+            head.push_str("Content-Length: ");
+            head.push_str(Text::digits(length).as_str());
+            head.push_str("\r\n");
         }
         Length::Unsaid => {}
     }
-    out.push_str("\r\n");
-    let mut out = out.into_bytes();
-    out.extend_from_slice(octets);
-    out
+    head.push_str("\r\n");
+    octets
 }
 
 /// A word for people; no reader may depend on it (RFC 9112 §4).

@@ -112,11 +112,7 @@ fn ask(handle: impl FnOnce(&mut Context<'_>)) -> Vec<Output> {
         drawn: 0,
         provenance: None,
     };
-    handle(&mut Context {
-        now: START,
-        entropy: &mut entropy,
-        outputs: &mut outputs,
-    });
+    handle(&mut Context::new(START, &mut entropy, &mut outputs));
     outputs
 }
 

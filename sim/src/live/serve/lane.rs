@@ -158,11 +158,7 @@ impl Lane {
 
     /// Hands a machine its input, and says which resource it was, if it was one.
     fn tell(&mut self, told: Told, now: Timestamp, outputs: &mut Vec<Output>) -> Option<usize> {
-        let mut ctx = Context {
-            now,
-            entropy: &mut self.fountain,
-            outputs,
-        };
+        let mut ctx = Context::new(now, &mut self.fountain, outputs);
         match told {
             Told::Server(input) => {
                 self.server.handle(input, &mut ctx);

@@ -223,11 +223,7 @@ impl<S: Site> Visit<'_, S> {
 
     fn tell(&mut self, input: Input) -> Vec<(ExchangeId, Arc<Request>)> {
         let mut outputs = Vec::new();
-        let mut ctx = Context {
-            now: self.visitor.now,
-            entropy: &mut self.tickets,
-            outputs: &mut outputs,
-        };
+        let mut ctx = Context::new(self.visitor.now, &mut self.tickets, &mut outputs);
         self.browser.handle(input, &mut ctx);
         let sent = outputs.into_iter().filter_map(|output| match output {
             Output::Send { exchange, request } => Some((exchange, request)),
