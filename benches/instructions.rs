@@ -110,7 +110,9 @@ fn main() -> ExitCode {
     if good {
         ExitCode::SUCCESS
     } else {
-        println!("If this is meant: cargo bench -p grantlab-benches --bench instructions -- --renew");
+        println!(
+            "If this is meant: cargo bench -p grantlab-benches --bench instructions -- --renew"
+        );
         ExitCode::FAILURE
     }
 }

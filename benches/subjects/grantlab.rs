@@ -57,11 +57,45 @@ impl Entropy for Stream {
     }
 }
 
+/// Fresh values from the operating system, 4 KiB at a time.
+pub(crate) struct OperatingSystem {
+    octets: Vec<u8>,
+    tickets: u64,
+}
+
+impl OperatingSystem {
+    /// Nothing drawn yet.
+    pub(crate) fn new() -> Self {
+        Self {
+            octets: Vec::new(),
+            tickets: 0,
+        }
+    }
+}
+
+impl Entropy for OperatingSystem {
+    fn fresh(&mut self, _: Fresh) -> [u8; FRESH_OCTETS] {
+        if self.octets.len() < FRESH_OCTETS {
+            self.octets.resize(4_096, 0);
+            let mut random = std::fs::File::open("/dev/urandom").expect("a random device");
+            std::io::Read::read_exact(&mut random, &mut self.octets).expect("random octets");
+        }
+        let rest = self.octets.len() - FRESH_OCTETS;
+        let drawn = self.octets.split_off(rest);
+        drawn.try_into().expect("32 octets")
+    }
+
+    fn ticket(&mut self) -> u64 {
+        self.tickets += 1;
+        self.tickets
+    }
+}
+
 /// A server and its store.
 pub(crate) struct Grantlab {
     server: AuthorizationServer,
     store: GrantStore,
-    entropy: Stream,
+    entropy: Box<dyn Entropy>,
     now: Timestamp,
     outputs: Vec<Output>,
     reader: RequestReader,
@@ -75,20 +109,35 @@ pub(crate) struct Grantlab {
 impl Grantlab {
     /// A server whose owner has logged in and consented once.
     pub(crate) fn new() -> Self {
+        Self::with(STORE_RECORDS_MAX, Notes::Unread, Box::new(Stream::new(1)))
+    }
+
+    /// The same with a store that keeps so many records of each kind.
+    pub(crate) fn with_capacity(records: usize) -> Self {
+        Self::with(records, Notes::Unread, Box::new(Stream::new(1)))
+    }
+
+    /// The same with facts noted, or another source of fresh values.
+    pub(crate) fn with(records: usize, notes: Notes, entropy: Box<dyn Entropy>) -> Self {
         let mut subject = Self {
             server: AuthorizationServer::new(Arc::new(configuration())),
-            store: GrantStore::new(STORE_RECORDS_MAX),
-            entropy: Stream::new(1),
+            store: GrantStore::new(records),
+            entropy,
             now: Timestamp(1_700_000_000_000),
             outputs: Vec::new(),
             reader: RequestReader::default(),
             writer: ResponseWriter::default(),
             spare: Spare::default(),
-            notes: Notes::Unread,
+            notes,
             session: "none".to_owned(),
         };
         subject.log_in();
         subject
+    }
+
+    /// Lets time pass.
+    pub(crate) fn advance(&mut self, ms: u64) {
+        self.now = self.now.after(Span(ms));
     }
 
     /// Through the pages, as a browser does.
@@ -133,7 +182,7 @@ impl Subject for Grantlab {
             .reader
             .read(&Scheme::Https, request)
             .expect("a request");
-        let mut ctx = Context::new(self.now, &mut self.entropy, &mut self.outputs)
+        let mut ctx = Context::new(self.now, &mut *self.entropy, &mut self.outputs)
             .with_store(&mut self.store)
             .with_spare(&mut self.spare)
             .with_notes(self.notes);

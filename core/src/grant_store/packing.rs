@@ -164,7 +164,7 @@ impl Records {
                 Some((CodeChallenge::new(text.clone()).ok()?, (*method).into()))
             }
         };
-        let scope = |text: &Text| Scope::new(text.clone()).unwrap_or(Scope::NONE);
+        let scope = |text: &Text| Scope::kept(text.clone());
         let uri = terms.redirect_uri.as_ref();
         Some(CodeRecord {
             grant: GrantId(SecretDigest(row.digest)),
@@ -172,7 +172,7 @@ impl Records {
             subject: self.subjects.get(row.subject)?.clone(),
             scope: scope(&terms.scope),
             scope_asked: terms.scope_asked.as_ref().map(scope),
-            redirect_uri: uri.and_then(|uri| RedirectionUri::new(uri.clone()).ok()),
+            redirect_uri: uri.map(|uri| RedirectionUri::kept(uri.clone())),
             challenge,
             nonce: terms
                 .nonce
@@ -208,7 +208,7 @@ impl Records {
                 Some(subject) => subject.clone(),
                 None => self.subjects.get(code.subject)?.clone(),
             },
-            scope: Scope::new(terms.scope.clone()).unwrap_or(Scope::NONE),
+            scope: Scope::kept(terms.scope.clone()),
             bound_to,
             issued_at: joined(row.issued_at, terms.issued_high),
             expires_at: expiry(row.issued_at, terms),

@@ -25,6 +25,7 @@ pub use thumbprint::{Confirmation, Thumbprint};
 use core::fmt;
 
 use crate::text::Text;
+use crate::wire::octets;
 
 /// Why a text is not a value of its kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,9 +65,15 @@ pub(crate) fn checked(
 
 /// The same text, unless it is not one or more `VSCHAR` (RFC 6749 Appendix A): printable ASCII and the blank.
 pub(crate) fn printable(text: Text) -> Result<Text, Malformed> {
-    checked(text, "one or more printable ASCII characters", |octet| {
-        matches!(octet, 0x20..=0x7e)
-    })
+    let octets = text.as_bytes();
+    let position = octets::find::<16>(octets, |octet| (octet < 0x20) | (octet > 0x7e));
+    if position < octets.len() || octets.is_empty() {
+        return Err(Malformed {
+            position,
+            expected: "one or more printable ASCII characters",
+        });
+    }
+    Ok(text)
 }
 
 /// Declares a value that is non-empty `VSCHAR` text.
@@ -90,7 +97,7 @@ macro_rules! vschar_value {
             /// The value of 32 fresh octets, in base64url.
             #[must_use]
             pub fn from_fresh(octets: [u8; $crate::entropy::FRESH_OCTETS]) -> Self {
-                Self($crate::wire::base64url::encode(&octets))
+                Self::from_fresh_text($crate::wire::base64url::encode(&octets))
             }
 
             /// The value whose text was made of fresh octets.

@@ -4,6 +4,7 @@ use core::fmt;
 
 use super::Malformed;
 use crate::text::Text;
+use crate::wire::octets;
 
 /// Where the user-agent is sent back to (RFC 6749 §3.1.2): an absolute URI without fragment, kept octet for
 /// octet, because it is compared as a string (RFC 3986 §6.2.1, RFC 9700 §4.1.3).
@@ -20,29 +21,34 @@ impl RedirectionUri {
     /// [`Malformed`] when the scheme is missing or a fragment is there.
     pub fn new(text: impl Into<Text>) -> Result<Self, Malformed> {
         let text = text.into();
-        let colon = text
-            .as_str()
-            .find(':')
-            .filter(|colon| is_scheme(text.as_bytes().get(..*colon).unwrap_or_default()));
-        let Some(colon) = colon else {
+        let octets = text.as_bytes();
+        let colon = octets::find::<16>(octets, |octet| octet == b':');
+        let has_scheme = colon < octets.len() && is_scheme(octets.get(..colon).unwrap_or_default());
+        if !has_scheme {
             return Err(Malformed {
                 position: 0,
                 expected: "an absolute URI, which starts with a scheme",
             });
-        };
+        }
         if colon + 1 == text.len() {
             return Err(Malformed {
                 position: text.len(),
                 expected: "something after the scheme",
             });
         }
-        match text.as_str().find('#') {
-            Some(position) => Err(Malformed {
+        let position = octets::find::<16>(octets, |octet| octet == b'#');
+        if position < octets.len() {
+            return Err(Malformed {
                 position,
                 expected: "no fragment",
-            }),
-            None => Ok(Self(text)),
+            });
         }
+        Ok(Self(text))
+    }
+
+    /// A text that was taken before.
+    pub(crate) const fn kept(text: Text) -> Self {
+        Self(text)
     }
 
     /// Its octets.

@@ -49,6 +49,11 @@ impl Scope {
         Ok(Self(text))
     }
 
+    /// A text that was taken before.
+    pub(crate) const fn kept(text: Text) -> Self {
+        Self(text)
+    }
+
     /// The tokens in their order.
     pub fn tokens(&self) -> impl Iterator<Item = &str> {
         self.0.as_str().split(' ').filter(|token| !token.is_empty())

@@ -5,7 +5,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 
-use super::octets::Set;
+use super::octets::{self, Set};
 use crate::canonical::{Canonical, Encoder};
 use crate::http::{Encoded, Fields};
 use crate::limits::{PARAMETER_NAME_OCTETS_MAX, PARAMETER_VALUE_OCTETS_MAX, PARAMETERS_MAX};
@@ -62,13 +62,19 @@ impl fmt::Display for FormError {
 impl core::error::Error for FormError {}
 
 /// Octets that mean something else than themselves in a name.
-static SPECIAL_IN_NAME: Set = Set::of(b"&=%+");
+const fn is_special_in_name(octet: u8) -> bool {
+    is_special_in_value(octet) | (octet == b'=')
+}
 
 /// The same in a value.
-static SPECIAL_IN_VALUE: Set = Set::of(b"&%+");
+const fn is_special_in_value(octet: u8) -> bool {
+    is_special_in_encoding(octet) | (octet == b'&')
+}
 
 /// The same where only the encoding counts.
-static SPECIAL_IN_ENCODING: Set = Set::of(b"%+");
+const fn is_special_in_encoding(octet: u8) -> bool {
+    (octet == b'%') | (octet == b'+')
+}
 
 /// Reads form content: order and repeats are kept, empty pieces between `&` are skipped, and a piece without
 /// `=` is a name with an empty value.
@@ -77,7 +83,7 @@ static SPECIAL_IN_ENCODING: Set = Set::of(b"%+");
 /// [`FormError`] for the first thing that is wrong.
 pub fn parse(octets: &[u8]) -> Result<Fields, FormError> {
     let memory = &mut Memory::default();
-    read(octets, memory, |text, _| Text::new(text))
+    read(Reader::new(octets), memory, |text, _| Text::new(text))
 }
 
 /// Memory for reading forms, which a server uses for one request after the other.
@@ -117,18 +123,22 @@ pub fn pairs_in<'a>(
 ) -> Result<Cow<'a, Fields>, FormError> {
     match encoded {
         Encoded::Fields(fields) => Ok(Cow::Borrowed(fields)),
-        Encoded::Octets(whole) => read(whole.as_bytes(), memory, |text, texts| {
-            match whole.has_part(text) {
-                true => whole.cut_out(text),
-                false => texts.text(text),
-            }
-        })
-        .map(Cow::Owned),
+        Encoded::Octets(whole) => {
+            read(
+                Reader::of_text(whole.as_str()),
+                memory,
+                |text, texts| match whole.has_part(text) {
+                    true => whole.cut_out(text),
+                    false => texts.text(text),
+                },
+            )
+            .map(Cow::Owned)
+        }
     }
 }
 
 fn read(
-    octets: &[u8],
+    mut reader: Reader<'_>,
     memory: &mut Memory,
     keep: impl Fn(&str, &mut ReusedTexts) -> Text,
 ) -> Result<Fields, FormError> {
@@ -136,7 +146,6 @@ fn read(
     if fields.capacity() == 0 {
         fields.reserve(USUAL_PARAMETERS);
     }
-    let mut reader = Reader::new(octets);
     while reader.skip_separators() {
         if fields.len() >= PARAMETERS_MAX {
             return Err(reader.error(FormProblem::TooManyParameters));
@@ -156,7 +165,7 @@ const USUAL_PARAMETERS: usize = 8;
 
 /// Decodes octets that are no list of pairs, such as one half of Basic credentials.
 pub(super) fn decode(octets: &[u8], memory: &mut Memory) -> Result<Text, FormError> {
-    let text = Reader::new(octets).half(&SPECIAL_IN_ENCODING, &mut memory.value)?;
+    let text = Reader::new(octets).half(is_special_in_encoding, &mut memory.value)?;
     Ok(memory.texts.text(text))
 }
 
@@ -164,6 +173,8 @@ pub(super) fn decode(octets: &[u8], memory: &mut Memory) -> Result<Text, FormErr
 struct Reader<'a> {
     octets: &'a [u8],
     rest: &'a [u8],
+    /// The same octets as text, if they are known to be text.
+    known: Option<&'a str>,
 }
 
 impl<'a> Reader<'a> {
@@ -171,6 +182,15 @@ impl<'a> Reader<'a> {
         Self {
             octets,
             rest: octets,
+            known: None,
+        }
+    }
+
+    const fn of_text(text: &'a str) -> Self {
+        Self {
+            octets: text.as_bytes(),
+            rest: text.as_bytes(),
+            known: Some(text),
         }
     }
 
@@ -198,7 +218,7 @@ impl<'a> Reader<'a> {
         'a: 's,
     {
         let too_long = self.error(FormProblem::NameTooLong);
-        let name = self.half(&SPECIAL_IN_NAME, memory)?;
+        let name = self.half(is_special_in_name, memory)?;
         if name.len() > PARAMETER_NAME_OCTETS_MAX {
             return Err(too_long);
         }
@@ -214,7 +234,7 @@ impl<'a> Reader<'a> {
         };
         self.rest = rest;
         let too_long = self.error(FormProblem::ValueTooLong);
-        let value = self.half(&SPECIAL_IN_VALUE, memory)?;
+        let value = self.half(is_special_in_value, memory)?;
         if value.len() > PARAMETER_VALUE_OCTETS_MAX {
             return Err(too_long);
         }
@@ -222,24 +242,33 @@ impl<'a> Reader<'a> {
     }
 
     /// Steps over octets that stand for themselves.
-    fn plain(&mut self, special: &Set) -> &'a [u8] {
+    fn plain(&mut self, special: impl Fn(u8) -> bool) -> &'a [u8] {
         let (plain, rest) = self
             .rest
-            .split_at_checked(special.find(self.rest))
+            .split_at_checked(octets::find::<16>(self.rest, special))
             .unwrap_or_default();
         self.rest = rest;
         plain
     }
 
     /// Reads up to the next octet that is `special` but no part of the encoding.
-    fn half<'s>(&mut self, special: &Set, memory: &'s mut Vec<u8>) -> Result<&'s str, FormError>
+    fn half<'s>(
+        &mut self,
+        special: impl Fn(u8) -> bool + Copy,
+        memory: &'s mut Vec<u8>,
+    ) -> Result<&'s str, FormError>
     where
         'a: 's,
     {
         let start = self.rest;
+        let place = self.position();
         let plain = self.plain(special);
         if !matches!(self.rest, [b'%' | b'+', ..]) {
-            return self.text(start, plain);
+            let end = place.saturating_add(plain.len());
+            return match self.known.and_then(|text| text.get(place..end)) {
+                Some(text) => Ok(text),
+                None => self.text(start, plain),
+            };
         }
         memory.clear();
         memory.extend_from_slice(plain);

@@ -12,5 +12,5 @@ pub mod form;
 pub mod http;
 pub mod json;
 pub mod location;
-mod octets;
+pub(crate) mod octets;
 pub mod page;

@@ -93,7 +93,7 @@ impl Set {
 ///
 /// `CHUNK` octets are asked at a time without a branch between them: most texts hold none for long, and a
 /// question that only compares is then asked to all of them at once.
-pub(super) fn find<const CHUNK: usize>(octets: &[u8], is: impl Fn(u8) -> bool) -> usize {
+pub(crate) fn find<const CHUNK: usize>(octets: &[u8], is: impl Fn(u8) -> bool) -> usize {
     let (chunks, _) = octets.as_chunks::<CHUNK>();
     let skipped = chunks
         .iter()
@@ -103,6 +103,13 @@ pub(super) fn find<const CHUNK: usize>(octets: &[u8], is: impl Fn(u8) -> bool) -
     let rest = octets.get(skipped..).unwrap_or_default();
     let more = rest.iter().position(|octet| is(*octet));
     skipped.saturating_add(more.unwrap_or(rest.len()))
+}
+
+/// The parts of `text` before and after the first `separator`, which must be ASCII.
+pub(crate) fn split_once(text: &str, separator: u8) -> Option<(&str, &str)> {
+    let place = find::<16>(text.as_bytes(), |octet| octet == separator);
+    let (before, rest) = text.split_at_checked(place)?;
+    Some((before, rest.get(1..)?))
 }
 
 #[cfg(test)]
@@ -136,6 +143,7 @@ mod tests {
             let (before, after) = DIGITS.split(&text);
             prop_assert_eq!(before.len(), plain.unwrap_or(text.len()));
             prop_assert_eq!(before.len() + after.len(), text.len());
+            prop_assert_eq!(split_once(&text, b'7'), text.split_once('7'));
         }
     }
 }

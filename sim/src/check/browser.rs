@@ -266,11 +266,7 @@ impl Browser {
 
     fn tell(&mut self, input: Input) -> VecDeque<(ExchangeId, Arc<Request>)> {
         let mut outputs = Vec::new();
-        let mut ctx = Context {
-            now: Timestamp::ZERO,
-            entropy: &mut self.tickets,
-            outputs: &mut outputs,
-        };
+        let mut ctx = Context::new(Timestamp::ZERO, &mut self.tickets, &mut outputs);
         self.agent.handle(input, &mut ctx);
         let sends = outputs.into_iter().filter_map(|output| match output {
             Output::Send { exchange, request } => Some((exchange, request)),

@@ -104,11 +104,7 @@ impl BuiltIn {
     /// Hands a party something, and says what it wants done.
     fn tell(&mut self, told: Told) -> Vec<Output> {
         let mut outputs = Vec::new();
-        let mut ctx = Context {
-            now: self.now,
-            entropy: &mut self.mint,
-            outputs: &mut outputs,
-        };
+        let mut ctx = Context::new(self.now, &mut self.mint, &mut outputs);
         match told {
             Told::Server(input) => self.server.handle(input, &mut ctx),
             Told::Resource(input) => self.resource_server.handle(input, &mut ctx),
@@ -118,11 +114,7 @@ impl BuiltIn {
 
     fn ask_store(&mut self, input: grant_store::Input) -> Vec<Output> {
         let mut outputs = Vec::new();
-        let mut ctx = Context {
-            now: self.now,
-            entropy: &mut self.mint,
-            outputs: &mut outputs,
-        };
+        let mut ctx = Context::new(self.now, &mut self.mint, &mut outputs);
         self.store.handle(input, &mut ctx);
         outputs
     }

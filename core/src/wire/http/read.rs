@@ -15,7 +15,7 @@ use crate::limits::{
 };
 use crate::reuse::Reused;
 use crate::text::Text;
-use crate::wire::octets::Set;
+use crate::wire::octets::{self, Set};
 use crate::wire::{bearer, json, page};
 
 /// Reads a request that came over a connection of `scheme`.
@@ -447,7 +447,7 @@ impl<'a> Value<'a> {
         if end > TARGET_OCTETS_MAX {
             return Err(self.error(HttpProblem::TargetTooLong));
         }
-        let (path, query) = match target.value.split_once('?') {
+        let (path, query) = match octets::split_once(target.value, b'?') {
             Some((path, query)) => (path, Some(Encoded::Octets(source.text(query)))),
             None => (target.value, None),
         };

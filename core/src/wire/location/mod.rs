@@ -7,6 +7,7 @@ use core::fmt::Write as _;
 mod plain;
 
 use super::form;
+use super::octets;
 use crate::canonical::{Canonical, Encoder};
 use crate::http::{Encoded, Location, Origin, Scheme, Url};
 use crate::limits::TARGET_OCTETS_MAX;
@@ -36,13 +37,13 @@ const fn octets_guess(location: &Location) -> usize {
 /// Appends what [`join`] writes.
 pub(super) fn append(location: &Location, out: &mut String) {
     let uri = location.uri.as_str();
-    let (before, fragment) = match uri.split_once('#') {
+    let (before, fragment) = match octets::split_once(uri, b'#') {
         Some((before, fragment)) => (before, Some(fragment)),
         None => (uri, None),
     };
     out.push_str(before);
     if !location.query.0.is_empty() {
-        match before.split_once('?') {
+        match octets::split_once(before, b'?') {
             None => out.push('?'),
             Some((_, query)) if query.is_empty() || query.ends_with('&') => {}
             Some(_) => out.push('&'),
