@@ -126,11 +126,7 @@ impl Trial<'_> {
                 return;
             };
             let mut outputs = Vec::new();
-            let mut ctx = Context {
-                now: now(),
-                entropy: &mut self.entropy,
-                outputs: &mut outputs,
-            };
+            let mut ctx = Context::new(now(), &mut self.entropy, &mut outputs);
             let who = match told {
                 Told::Client(input) => {
                     self.client.handle(input, &mut ctx);
