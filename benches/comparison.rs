@@ -6,6 +6,7 @@
 #![expect(clippy::expect_used, reason = "a subject that fails has no figure")]
 #![expect(clippy::panic, reason = "a subject that fails has no figure")]
 
+mod clock;
 mod measure;
 mod subjects;
 

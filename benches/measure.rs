@@ -4,19 +4,13 @@ use std::path::Path;
 
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
-use rustix::time::{ClockId, clock_gettime};
 
+use crate::clock::cpu_ns;
 use crate::subjects::Subject;
 use crate::subjects::requests::{authorization, code, redemption, refresh, refresh_token};
 
 /// Flows in a batch: long enough for the clock, short enough to take turns.
 const BATCH: usize = 256;
-
-/// CPU time of this thread, in nanoseconds.
-pub(crate) fn cpu_ns() -> u64 {
-    let now = clock_gettime(ClockId::ThreadCPUTime);
-    u64::try_from(now.tv_sec).unwrap_or(0) * 1_000_000_000 + u64::try_from(now.tv_nsec).unwrap_or(0)
-}
 
 /// A line of the table.
 #[derive(Clone, Debug)]
