@@ -33,6 +33,14 @@ impl<T> Reused<T> {
         shared
     }
 
+    /// Whether something was shared that nobody else holds any more.
+    #[must_use]
+    pub fn is_unheld(&self) -> bool {
+        self.0
+            .as_ref()
+            .is_some_and(|one| Arc::strong_count(one) == 1)
+    }
+
     /// What was shared last, if nobody else holds it any more.
     pub fn unheld(&mut self) -> Option<&mut T> {
         self.0.as_mut().and_then(Arc::get_mut)

@@ -1,7 +1,5 @@
 //! Proof Key for Code Exchange at the token endpoint (RFC 7636 §4.6, RFC 9700 §2.1.1, §4.8).
 
-use subtle::ConstantTimeEq as _;
-
 use super::policy::{AuthorizationServerPolicy, Pkce, PkceAbnf, PkceDowngrade, PkceVerify};
 use super::proof::proof;
 use crate::message::store::CodeRecord;
@@ -111,10 +109,10 @@ impl VerifierMatches {
         let Some(verifier) = &sent.code_verifier else {
             return Err(mismatch(challenge, Compared::Absent));
         };
-        let made = verifier.challenge(*method);
-        if is_same(&made, challenge) {
+        if verifier.makes(challenge, *method) {
             return Ok(Self(()));
         }
+        let made = verifier.challenge(*method);
         Err(mismatch(challenge, Compared::secret(made.as_str())))
     }
 }
@@ -138,14 +136,6 @@ impl VerifierExpected {
             (Some(_), _) | (None, None) => Ok(Self(())),
         }
     }
-}
-
-/// The content does not show in how long it takes; the length of a challenge is no secret.
-fn is_same(made: &CodeChallenge, challenge: &CodeChallenge) -> bool {
-    made.as_str()
-        .as_bytes()
-        .ct_eq(challenge.as_str().as_bytes())
-        .into()
 }
 
 fn mismatch(challenge: &CodeChallenge, found: Compared) -> Refusal {

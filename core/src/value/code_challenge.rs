@@ -3,6 +3,7 @@
 use core::fmt;
 
 use sha2::{Digest, Sha256};
+use subtle::ConstantTimeEq as _;
 
 use super::{Malformed, printable, redacted};
 use crate::entropy::FRESH_OCTETS;
@@ -60,6 +61,24 @@ impl CodeVerifier {
     #[must_use]
     pub fn as_str(&self) -> &str {
         self.0.as_str()
+    }
+
+    /// Whether `challenge` is what `method` makes of it. The content does not show in how long it takes; the length
+    /// of a challenge is no secret.
+    #[must_use]
+    pub fn makes(&self, challenge: &CodeChallenge, method: CodeChallengeMethod) -> bool {
+        let same = match method {
+            CodeChallengeMethod::Plain => self.0.as_bytes().ct_eq(challenge.0.as_bytes()),
+            CodeChallengeMethod::S256 => {
+                let made: [u8; 32] = Sha256::digest(self.0.as_bytes()).into();
+                // Only one text spells a digest, so that octets are as good as text.
+                match base64url::decode_32(challenge.as_str()) {
+                    Some(spelled) => spelled.ct_eq(&made),
+                    None => return false,
+                }
+            }
+        };
+        same.into()
     }
 
     /// The challenge that `method` makes of it.
@@ -147,6 +166,10 @@ mod tests {
             "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
         );
         assert!(verifier.is_well_formed() && challenge.is_well_formed());
+        let other = CodeChallenge::new("E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cN").unwrap();
+        assert!(verifier.makes(&challenge, CodeChallengeMethod::S256));
+        assert!(!verifier.makes(&other, CodeChallengeMethod::S256));
+        assert!(!verifier.makes(&challenge, CodeChallengeMethod::Plain));
     }
 
     #[test]

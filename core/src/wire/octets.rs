@@ -5,11 +5,6 @@
 pub(super) struct Set([bool; 256]);
 
 impl Set {
-    /// The octets listed.
-    pub(super) const fn of(octets: &[u8]) -> Self {
-        Self([false; 256]).and(octets)
-    }
-
     /// The octets from `first` to `last`.
     pub(super) const fn range(first: u8, last: u8) -> Self {
         Self([false; 256]).and_range(first, last)

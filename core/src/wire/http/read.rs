@@ -27,11 +27,14 @@ pub fn read_request(scheme: &Scheme, octets: &[u8]) -> Result<Request, HttpError
     request(scheme, reader, Headers::EMPTY)
 }
 
+/// Memories of octets: what was answered last holds values of earlier requests.
+const MEMORIES: usize = 4;
+
 /// Reads one request after the other, in the memory of those that nobody holds any more: values are parts of the
 /// octets of their request, and not copied one by one.
 #[derive(Debug, Default)]
 pub struct RequestReader {
-    octets: Reused<String>,
+    octets: [Reused<String>; MEMORIES],
     request: Reused<Request>,
     cookies: Fields,
 }
@@ -44,7 +47,7 @@ impl RequestReader {
     pub fn read(&mut self, scheme: &Scheme, octets: &[u8]) -> Result<Arc<Request>, HttpError> {
         let headers = self.memory();
         let start = start(octets);
-        let whole = Text::whole(self.octets.rewrite(|memory| {
+        let whole = Text::whole(self.unheld().rewrite(|memory| {
             memory.clear();
             memory.push_str(start);
         }));
@@ -54,6 +57,14 @@ impl RequestReader {
         };
         let reader = Reader::new(octets, whole.as_str(), source);
         Ok(self.request.share(request(scheme, reader, headers)?))
+    }
+
+    /// Memory that nobody holds any more, as far as there is any.
+    fn unheld(&mut self) -> &mut Reused<String> {
+        // The last one that is free comes first: its memory is still at hand.
+        self.octets.sort_by_key(|one| !one.is_unheld());
+        let [first, ..] = &mut self.octets;
+        first
     }
 
     /// What the last request leaves behind.
