@@ -16,7 +16,7 @@ use grantlab_sim::shard::Share;
 use grantlab_sim::trace::Detail;
 use grantlab_sim::world::Mode;
 
-pub(crate) use checking::CheckArguments;
+pub(crate) use checking::{CheckArguments, CompareArguments};
 pub(crate) use searching::{
     Budget, CheckpointArguments, ExploreArguments, Grain, HuntArguments, MatrixArguments, World,
 };
@@ -102,6 +102,9 @@ pub(crate) enum Command {
     /// Check somebody's authorization server: what it does with requests, honest and other
     #[command(after_help = checking::CHECK_HELP)]
     Check(CheckArguments),
+    /// Put the snapshots of several servers side by side: where they differ
+    #[command(after_help = checking::COMPARE_HELP)]
+    Compare(CompareArguments),
     /// Print a JSON Schema, for editors and programs
     #[command(after_help = SCHEMA_HELP)]
     Schema(SchemaArguments),
@@ -441,6 +444,10 @@ pub(crate) enum Schema {
     Scenario,
     /// Profile files
     Profile,
+    /// Files that describe somebody's server
+    Target,
+    /// Files of checks
+    Check,
     /// What each command prints with `--format json`
     Output,
 }

@@ -1,7 +1,7 @@
 //! The checks, against every profile in memory: what comes of each is what was reviewed.
 
 use grantlab_sim::check::words::Verdict;
-use grantlab_sim::check::{BuiltIn, Choice, Group, check, shelf};
+use grantlab_sim::check::{BuiltIn, Choice, Group, Snapshot, check, shelf};
 use grantlab_sim::input_error::SourceText;
 use grantlab_sim::profile::library::BUILT_IN;
 use grantlab_sim::profile::{NamedBy, Profiles};
@@ -82,4 +82,33 @@ fn mistakes_in_check_files_have_their_places() {
         misread(&wrong_group),
         "x.json:2:8: the ids of this group begin with `X-`"
     );
+}
+
+/// A server that does something else than before is told so, in sentences.
+#[test]
+fn a_change_shows() {
+    let groups = shelf::groups().unwrap();
+    let report_with = |settings: &[(&str, &str)]| {
+        let mut profile = Profiles::built_in()
+            .find("rfc9700", NamedBy::Argument)
+            .unwrap();
+        for (key, value) in settings {
+            profile.policies.set(key, value).unwrap();
+        }
+        let (mut subject, target) = BuiltIn::new(&profile).unwrap();
+        let choice = Choice {
+            only: ["AE-01", "CL", "ER-05"].map(str::to_owned).to_vec(),
+            ..Choice::default()
+        };
+        check(&mut subject, &target, &groups, &choice, &mut |_| {})
+    };
+    let before = Snapshot::of(&report_with(&[]));
+    assert_eq!(before.changes(&report_with(&[]), false), []);
+    let now = report_with(&[("as.iss_param", "off"), ("as.code_use", "unlimited")]);
+    let changes = before.changes(&now, false);
+    let lines: Vec<String> = changes
+        .iter()
+        .map(|change| format!("{} ({})", change.what, change.checks.join(", ")))
+        .collect();
+    insta::assert_snapshot!("changes", lines.join("\n"));
 }

@@ -47,3 +47,21 @@ pub(crate) struct CheckArguments {
     #[arg(long)]
     pub(crate) wait: bool,
 }
+
+pub(super) const COMPARE_HELP: &str = "\
+Examples:
+  grantlab compare a.snapshot.json b.snapshot.json
+  grantlab compare a.snapshot.json b.snapshot.json --only CL
+
+`grantlab check TARGET.json --accept` writes such files.";
+
+/// Arguments of `grantlab compare`.
+#[derive(Debug, Args)]
+pub(crate) struct CompareArguments {
+    /// Snapshots
+    #[arg(value_name = "SNAPSHOT.json", required = true, num_args = 2..)]
+    pub(crate) snapshots: Vec<String>,
+    /// Show these checks alone: an id, or a group; can be there several times
+    #[arg(long, value_name = "ID")]
+    pub(crate) only: Vec<String>,
+}

@@ -11,6 +11,7 @@ mod arrival;
 pub mod browser;
 mod built_in;
 pub mod callback;
+pub mod compare;
 pub mod condition;
 pub mod file;
 pub mod filling;
@@ -64,12 +65,13 @@ pub struct Choice {
 
 impl Choice {
     fn includes(&self, id: &str) -> bool {
-        self.only.is_empty() || self.only.iter().any(|one| names(one, id))
+        self.only.is_empty() || self.only.iter().any(|one| is_named(one, id))
     }
 }
 
-/// Whether `word` is an id, or the letters that it begins with.
-fn names(word: &str, id: &str) -> bool {
+/// Whether `word` is the id of a check, or the letters of its group.
+#[must_use]
+pub fn is_named(word: &str, id: &str) -> bool {
     word == id || id.split('-').next() == Some(word)
 }
 
@@ -132,7 +134,7 @@ pub fn check_one(
     let skipped = target
         .skip
         .iter()
-        .find(|skip| names(&skip.check, &check.id));
+        .find(|skip| is_named(&skip.check, &check.id));
     if let Some(skip) = skipped {
         return checked(check, target, Verdict::Skipped, skip.why.clone(), None);
     }

@@ -10,7 +10,7 @@ use super::resolved::Target;
 use super::seen::text_of;
 
 /// What is done to an answer, rule by rule; every snapshot lists them.
-pub const RULES: &[&str] = &[
+pub(super) const RULES: &[&str] = &[
     "header fields are sorted by name; connection, content-length, date, etag, expires, keep-alive, last-modified, \
      server, transfer-encoding, via, x-powered-by and fields that number or time requests are left out",
     "a cookie has its name and attributes, without value and expiry",

@@ -160,6 +160,35 @@ impl Seen {
         }
     }
 
+    /// What stands on the page at which a browser is stuck, so that somebody can say how to go on.
+    #[must_use]
+    pub fn stuck_at(&self) -> Option<String> {
+        let page = self.page.as_ref().filter(|_| self.callback.is_none())?;
+        let mut parts = Vec::new();
+        for form in &page.forms {
+            let fields = form.fields.iter().filter(|field| field.is_visible());
+            let fields = fields.map(|field| format!("{} ({})", field.name, field.kind));
+            let buttons = form
+                .buttons
+                .iter()
+                .map(|button| format!("[{}]", button.text));
+            let all: Vec<String> = fields.chain(buttons).collect();
+            parts.push(format!("a form with {}", all.join(", ")));
+        }
+        if page.is_script {
+            parts.push("nothing that can be read without its script".to_owned());
+        }
+        let text: String = page.text.chars().take(160).collect();
+        Some(format!(
+            "the page “{}” has {}: “{text}”",
+            page.title,
+            match parts.is_empty() {
+                true => "no form".to_owned(),
+                false => parts.join(", "),
+            }
+        ))
+    }
+
     /// What came, in one line: `302 callback error=invalid_request state iss`. The same line means the same
     /// behaviour: values that differ from run to run are left out.
     #[must_use]

@@ -17,6 +17,9 @@ pub struct Snapshot {
     pub target: String,
     /// What was done to its answers, rule by rule.
     pub normalised: Vec<String>,
+    /// How redirection URIs are compared, by the role of the client.
+    #[serde(default)]
+    pub redirects: BTreeMap<String, String>,
     /// The checks by their ids.
     pub checks: BTreeMap<String, Kept>,
 }
@@ -55,6 +58,11 @@ impl Snapshot {
         Self {
             target: report.target.clone(),
             normalised: RULES.iter().map(|rule| (*rule).to_owned()).collect(),
+            redirects: report
+                .matchers
+                .iter()
+                .map(|one| (one.client.word().to_owned(), one.class.word().to_owned()))
+                .collect(),
             checks: kept
                 .map(|checked| (checked.id.clone(), Kept::of(checked)))
                 .collect(),
@@ -66,6 +74,7 @@ impl Snapshot {
     pub fn updated(mut self, newer: Self) -> Self {
         self.target = newer.target;
         self.normalised = newer.normalised;
+        self.redirects.extend(newer.redirects);
         self.checks.extend(newer.checks);
         self
     }
@@ -75,6 +84,14 @@ impl Snapshot {
     pub fn changes(&self, now: &Report, partly: bool) -> Vec<Change> {
         let newer = Self::of(now);
         let mut changes = Changes::default();
+        for (client, now) in &newer.redirects {
+            if let Some(before) = self.redirects.get(client).filter(|before| *before != now) {
+                let what = format!(
+                    "redirection URIs of `{client}` are compared: {before} before, {now} now"
+                );
+                changes.add(what, "RU");
+            }
+        }
         for (id, new) in &newer.checks {
             match self.checks.get(id) {
                 None => changes.add("a check that the snapshot does not have".to_owned(), id),
@@ -90,6 +107,8 @@ impl Snapshot {
                 );
             }
         }
+        // What it means comes before how it shows.
+        changes.0.sort_by_key(|change| !change.what.contains('“'));
         changes.0
     }
 }
@@ -164,7 +183,7 @@ fn compare(id: &str, old: &Kept, new: &Kept, changes: &mut Changes) {
         match (old.answers.get(nth), new.answers.get(nth)) {
             (Some(before), Some(now)) if before == now => {}
             (Some(before), Some(now)) => {
-                for what in answer_changes(before, now) {
+                if let Some(what) = answer_changes(before, now) {
                     changes.add(what, id);
                 }
             }
@@ -175,33 +194,54 @@ fn compare(id: &str, old: &Kept, new: &Kept, changes: &mut Changes) {
             (None, None) => {}
         }
     }
-    for (before, now) in old.detail.iter().zip(&new.detail) {
+    // Where the answer itself is another one, its details are too.
+    let same = old
+        .answers
+        .iter()
+        .zip(&new.answers)
+        .map(|(before, now)| before == now);
+    let details = old.detail.iter().zip(&new.detail).zip(same);
+    for ((before, now), _) in details.filter(|(_, same)| *same) {
         for what in detail_changes(before, now) {
-            changes.add(what, id);
+            changes.add(unnumbered(&what), id);
         }
     }
 }
 
 /// What is different between two answers in a line each.
-fn answer_changes(before: &str, now: &str) -> Vec<String> {
+fn answer_changes(before: &str, now: &str) -> Option<String> {
     let words = |line: &str| -> Vec<String> {
         let line = line.replace(['{', '}'], " ");
         line.split_whitespace().map(str::to_owned).collect()
     };
     let (before, now) = (words(before), words(now));
-    let lost: Vec<&String> = before.iter().filter(|word| !now.contains(word)).collect();
-    let got: Vec<&String> = now.iter().filter(|word| !before.contains(word)).collect();
-    if let ([lost], [got]) = (lost.as_slice(), got.as_slice()) {
-        return vec![match lost.parse::<u16>() {
-            Ok(_) => format!("status {lost} before, {got} now"),
-            Err(_) => format!("`{lost}` before, `{got}` now"),
-        }];
+    let only = |these: &[String], not: &[String]| -> String {
+        let words = these.iter().filter(|word| !not.contains(word));
+        words.map(String::as_str).collect::<Vec<_>>().join(" ")
+    };
+    let (lost, got) = (only(&before, &now), only(&now, &before));
+    match (lost.is_empty(), got.is_empty()) {
+        (true, true) => None,
+        (true, false) => Some(format!("`{got}` now in the answer")),
+        (false, true) => Some(format!("`{lost}` no longer in the answer")),
+        (false, false) => Some(format!("`{lost}` in the answer before, `{got}` now")),
     }
-    let gone = lost
-        .iter()
-        .map(|word| format!("`{word}` no longer in the answer"));
-    let come = got.iter().map(|word| format!("`{word}` now in the answer"));
-    gone.chain(come).collect()
+}
+
+/// The same sentence about `$code1` and `$code2` is one sentence.
+fn unnumbered(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut in_name = false;
+    for character in text.chars() {
+        in_name = match character {
+            '$' => true,
+            'a'..='z' | '_' => in_name,
+            '0'..='9' if in_name => continue,
+            _ => false,
+        };
+        out.push(character);
+    }
+    out
 }
 
 /// What is different between two answers in detail. Lines are known by what stands before `:` or ` = `.
@@ -270,9 +310,7 @@ mod tests {
             changed(&old, &new),
             [
                 "“The burn policy”: before: It is still good. Now: It is burned.",
-                "`302` no longer in the answer",
-                "`303` now in the answer",
-                "`iss` now in the answer",
+                "`302` in the answer before, `303 iss` now",
             ]
         );
         let worse = kept(
@@ -290,8 +328,16 @@ mod tests {
     #[test]
     fn one_word_for_another_is_one_change() {
         assert_eq!(
-            answer_changes("redeem: 400 {error=a}", "redeem: 401 {error=a}"),
-            ["status 400 before, 401 now"]
+            answer_changes("redeem: 400 {error=a}", "redeem: 401 {error=a}").as_deref(),
+            Some("`400` in the answer before, `401` now")
+        );
+        assert_eq!(
+            answer_changes("a: 302 code", "a: 302 code iss").as_deref(),
+            Some("`iss` now in the answer")
+        );
+        assert_eq!(
+            unnumbered("code=$code12&state=$state1&x=1"),
+            "code=$code&state=$state&x=1"
         );
         let lines = |texts: &[&str]| -> Vec<String> {
             texts.iter().map(|text| (*text).to_owned()).collect()

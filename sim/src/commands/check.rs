@@ -4,6 +4,8 @@ use std::fmt::Write as _;
 use std::fs;
 use std::io;
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use clap::builder::styling::Style;
 use grantlab_sim::check::file::Group;
@@ -18,6 +20,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use super::atomic;
 use super::console::{Console, read_file};
+use super::interrupt::interrupts;
 use super::layout::{BAD, BOLD, DIM, GOOD, WARN, paragraph, styled};
 use super::{Failure, Verdict};
 use crate::arguments::CheckArguments;
@@ -105,7 +108,7 @@ fn compare(arguments: &CheckArguments, report: &mut Report) -> Result<Compared, 
     }
 }
 
-fn read_snapshot(path: &str) -> Result<Snapshot, InputError> {
+pub(super) fn read_snapshot(path: &str) -> Result<Snapshot, InputError> {
     let text = fs::read_to_string(path)
         .map_err(|error| InputError::about(path, format!("cannot be read: {error}")))?;
     serde_json::from_str(&text)
@@ -178,14 +181,10 @@ fn of_target(
     groups: &[Group],
     choice: &Choice,
     console: &Console,
-) -> Result<Report, InputError> {
-    let (mut subject, target) = start(Path::new(path)).map_err(|why| match why {
-        NotStarted::File(error) => error,
-        NotStarted::NotInstalled(what) => {
-            InputError::about(path, format!("cannot be started here: {what}"))
-        }
-        NotStarted::Failed(why) => InputError::about(path, why),
-    })?;
+) -> Result<Report, Failure> {
+    let (mut subject, target) = start(Path::new(path)).map_err(|why| not_started(path, why))?;
+    let interrupted = interrupts()?;
+    subject.stop_when(Arc::clone(&interrupted));
     let all = groups.iter().map(|group| group.file.checks.len()).sum();
     let bar = progress(console, all);
     let mut tell = |check: &Check| {
@@ -194,7 +193,21 @@ fn of_target(
     };
     let report = check(&mut subject, &target, groups, choice, &mut tell);
     bar.finish_and_clear();
+    if interrupted.load(Ordering::Relaxed) {
+        return Err(InputError::about(path, "interrupted before all checks were done").into());
+    }
     Ok(report)
+}
+
+/// Why a target cannot be checked.
+pub(super) fn not_started(path: &str, why: NotStarted) -> InputError {
+    match why {
+        NotStarted::File(error) => error,
+        NotStarted::NotInstalled(what) => {
+            InputError::about(path, format!("cannot be started here: {what}"))
+        }
+        NotStarted::Failed(why) => InputError::about(path, why),
+    }
 }
 
 /// How far it is, for whoever watches.

@@ -7,6 +7,7 @@ mod atomic;
 mod attacks;
 mod check;
 mod checkpoint;
+mod compare;
 mod console;
 mod explain;
 mod explore;
@@ -105,6 +106,7 @@ fn dispatch(command: Option<Command>, console: &mut Console) -> Result<Verdict, 
         Some(Command::Properties(arguments)) => properties::run(&arguments, console),
         Some(Command::Attacks(arguments)) => attacks::run(&arguments, console),
         Some(Command::Check(arguments)) => check::run(&arguments, console),
+        Some(Command::Compare(arguments)) => compare::run(&arguments, console),
         Some(Command::Schema(arguments)) => schema::run(&arguments, console),
         Some(Command::Explain(arguments)) => explain::run(&arguments, console),
         None => tour::run(console),

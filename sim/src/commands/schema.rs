@@ -1,5 +1,7 @@
 //! `grantlab schema`: JSON Schemas, for editors and programs.
 
+use grantlab_sim::check::Report as CheckReport;
+use grantlab_sim::check::compare::Comparison;
 use grantlab_sim::schema::schema;
 use schemars::{JsonSchema, schema_for};
 
@@ -18,6 +20,8 @@ struct Output {
     /// Any command, when its input is bad.
     any: MistakeReport,
     attacks: attacks::AttacksReport,
+    check: CheckReport,
+    compare: Comparison,
     explain: explain::ExplainReport,
     explore: explore::ExploreReport,
     hunt: hunt::report::HuntReport,
@@ -41,6 +45,8 @@ pub(super) fn run(arguments: &SchemaArguments, console: &mut Console) -> Result<
     match arguments.what {
         Schema::Scenario => console.json(&schema("scenario"))?,
         Schema::Profile => console.json(&schema("profile"))?,
+        Schema::Target => console.json(&schema("target"))?,
+        Schema::Check => console.json(&schema("check"))?,
         Schema::Output => console.json(&schema_for!(Output))?,
     }
     Ok(Verdict::Fine)

@@ -1,5 +1,6 @@
 //! Somebody's authorization server over HTTP, as checks see it.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Barrier};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -21,6 +22,8 @@ pub struct HttpSubject {
     /// What was started for it; nothing, when it runs anyway.
     process: Option<Process>,
     last: Option<Instant>,
+    /// Somebody wants it to end: nothing more is sent then.
+    interrupted: Arc<AtomicBool>,
 }
 
 impl HttpSubject {
@@ -39,9 +42,15 @@ impl HttpSubject {
             file,
             process,
             last: None,
+            interrupted: Arc::new(AtomicBool::new(false)),
         };
         let target = subject.arrive()?;
         Ok((subject, target))
+    }
+
+    /// Sends nothing more once `interrupted` is set. What was started ends when this is dropped.
+    pub fn stop_when(&mut self, interrupted: Arc<AtomicBool>) {
+        self.interrupted = interrupted;
     }
 
     fn arrive(&mut self) -> Result<Target, String> {
@@ -71,6 +80,9 @@ impl HttpSubject {
 
 impl Subject for HttpSubject {
     fn send(&mut self, request: &Request) -> Result<Answer, NoAnswer> {
+        if self.interrupted.load(Ordering::Relaxed) {
+            return Err(NoAnswer::ConnectionLost);
+        }
         self.keep_pace();
         self.dialer.send(request)
     }
@@ -121,7 +133,8 @@ impl Subject for HttpSubject {
     }
 
     fn restart(&mut self) -> Result<Option<Target>, String> {
-        let Some(process) = self.process.as_mut() else {
+        let interrupted = self.interrupted.load(Ordering::Relaxed);
+        let Some(process) = self.process.as_mut().filter(|_| !interrupted) else {
             return Ok(None);
         };
         process.restart()?;

@@ -287,7 +287,11 @@ impl<'a> Run<'a> {
         }
         let outcomes = seen.outcomes();
         let word = seen.word;
-        let line = self.names.told(&seen.line());
+        let mut line = self.names.told(&seen.line());
+        if let Some(page) = seen.stuck_at() {
+            line.push_str("; ");
+            line.push_str(&page);
+        }
         self.seen.push(seen);
         if must.iter().all(|wanted| outcomes.contains(wanted)) {
             return Ok(());
