@@ -13,7 +13,8 @@ use grantlab_core::resource_server::{self, ResourceServer};
 use grantlab_core::text::Text;
 use grantlab_core::time::{Span, Timestamp};
 use grantlab_core::value::{
-    ClientAuthenticationMethod, ClientId, ClientSecret, Malformed, RedirectionUri,
+    ClientAuthenticationMethod, ClientId, ClientSecret, Malformed, RedirectionUri, ResponseMode,
+    ResponseType,
 };
 use grantlab_core::wire::http;
 use sha2::{Digest as _, Sha256};
@@ -261,23 +262,8 @@ fn target(
     configuration: &Configuration,
     resource: &resource_server::Configuration,
 ) -> Target {
-    let paths = &configuration.endpoints;
     let origin = &configuration.origin;
-    let at = |path: &Text| format!("{origin}{path}");
-    let mut endpoints = BTreeMap::from([
-        (Endpoint::Authorization, at(&paths.authorization)),
-        (Endpoint::Token, at(&paths.token)),
-        (Endpoint::Revocation, at(&paths.revocation)),
-        (Endpoint::Introspection, at(&paths.introspection)),
-        (Endpoint::Metadata, at(&paths.metadata)),
-        (
-            Endpoint::Resource,
-            format!("{}{}", resource.origin, resource.path),
-        ),
-    ]);
-    if configuration.signing_key.is_some() {
-        endpoints.insert(Endpoint::Jwks, at(&paths.jwks));
-    }
+    let endpoints = endpoints(profile, configuration, resource);
     let known = configuration
         .clients
         .iter()
@@ -300,7 +286,7 @@ fn target(
         also_at: vec![origin.to_string(), resource.origin.to_string()],
         discover: false,
         endpoints,
-        features: Some(features(profile).into_iter().collect()),
+        features: Some(features(profile, configuration).into_iter().collect()),
         clients,
         clients_file: None,
         registration: super::target::RegistrationPart::default(),
@@ -318,6 +304,40 @@ fn target(
         skip: Vec::new(),
     };
     Target::new(&file, None)
+}
+
+/// The endpoints that a profile switches on.
+fn endpoints(
+    profile: &Profile,
+    configuration: &Configuration,
+    resource: &resource_server::Configuration,
+) -> BTreeMap<Endpoint, String> {
+    use grantlab_core::authorization_server::policy::{PushedRequests, Registering};
+
+    let policy = &profile.policies.authorization_server;
+    let paths = &configuration.endpoints;
+    let at = |path: &Text| format!("{}{path}", configuration.origin);
+    let mut endpoints = BTreeMap::from([
+        (Endpoint::Authorization, at(&paths.authorization)),
+        (Endpoint::Token, at(&paths.token)),
+        (Endpoint::Revocation, at(&paths.revocation)),
+        (Endpoint::Introspection, at(&paths.introspection)),
+        (Endpoint::Metadata, at(&paths.metadata)),
+        (
+            Endpoint::Resource,
+            format!("{}{}", resource.origin, resource.path),
+        ),
+    ]);
+    if configuration.signing_key.is_some() {
+        endpoints.insert(Endpoint::Jwks, at(&paths.jwks));
+    }
+    if policy.par != PushedRequests::Off {
+        endpoints.insert(Endpoint::PushedRequests, at(&paths.pushed_requests));
+    }
+    if policy.dcr != Registering::Closed {
+        endpoints.insert(Endpoint::Registration, at(&paths.registration));
+    }
+    endpoints
 }
 
 fn client_part(client: &Registration) -> ClientPart {
@@ -365,13 +385,16 @@ fn request(profile: &Profile) -> RequestPart {
 }
 
 /// What a profile can do.
-fn features(profile: &Profile) -> BTreeSet<Feature> {
-    use grantlab_core::authorization_server::policy::{IssParameter, Pkce};
+fn features(profile: &Profile, configuration: &Configuration) -> BTreeSet<Feature> {
+    use grantlab_core::authorization_server::policy::{IssParameter, Pkce, PkceMethods};
 
     let policy = &profile.policies.authorization_server;
     let mut features = BTreeSet::from([Feature::Login, Feature::Consent, Feature::Clock]);
     if policy.pkce != Pkce::Ignored {
         features.insert(Feature::Pkce);
+        if policy.pkce_methods == PkceMethods::S256AndPlain {
+            features.insert(Feature::PkcePlain);
+        }
     }
     if policy.iss_param != IssParameter::Off {
         features.insert(Feature::Iss);
@@ -381,6 +404,15 @@ fn features(profile: &Profile) -> BTreeSet<Feature> {
     }
     if profile.server.id_tokens {
         features.insert(Feature::Openid);
+    }
+    let mut clients = configuration.clients.iter();
+    if let Some(main) = clients.find(|client| client.code_grant) {
+        if main.response_modes.contains(&ResponseMode::FormPost) {
+            features.insert(Feature::FormPost);
+        }
+        if main.response_types.contains(&ResponseType::CODE_ID_TOKEN) {
+            features.insert(Feature::Hybrid);
+        }
     }
     features
 }

@@ -164,7 +164,6 @@ fn by_custom(page: &ForeignPage, user: &UserPart) -> Option<Filling> {
         });
     }
     let forms = page.forms.iter().enumerate();
-    let asks_nothing = |form: &ForeignForm| !form.fields.iter().any(|field| field.is_typed());
     let mut forms = forms.filter(|(_, form)| asks_nothing(form) && !says_no_alone(form));
     let (place, form) = forms.next()?;
     Some(Filling {
@@ -221,6 +220,16 @@ fn says_no_alone(form: &ForeignForm) -> bool {
             .buttons
             .iter()
             .all(|button| has_word(&format!("{} {}", button.text, button.value), NO))
+}
+
+/// Whether nothing has to be typed into a form. What stands in its fields already can be left so, where a decision is
+/// all that is asked for: a scope that the owner may shorten.
+fn asks_nothing(form: &ForeignForm) -> bool {
+    let mut typed = form.fields.iter().filter(|field| field.is_typed());
+    match decides(form) {
+        true => typed.all(|field| !field.value.is_empty()),
+        false => typed.next().is_none(),
+    }
 }
 
 /// Whether a form asks for a decision, and not only for a way out.
@@ -294,6 +303,20 @@ mod tests {
         .unwrap();
         assert_eq!(consent.purpose, Purpose::Consent);
         assert_eq!((consent.go_on, consent.deny), (button("y"), button("n")));
+    }
+
+    #[test]
+    fn a_consent_to_a_scope_that_can_be_shortened() {
+        let buttons = "<button name=d value=n>Deny</button><button name=d value=y>Approve</button>";
+        let filled = fill(
+            &format!("<form method=post><input name=scope value=read>{buttons}</form>"),
+            &[],
+        )
+        .unwrap();
+        assert_eq!(filled.purpose, Purpose::Consent);
+        assert_eq!((filled.go_on, filled.types), (button("y"), Vec::new()));
+        let empty = fill(&format!("<form><input name=why>{buttons}</form>"), &[]);
+        assert!(empty.is_none());
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! A target that is ready to be checked: its endpoints found, its clients known.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use grantlab_core::http::Origin;
@@ -164,9 +165,29 @@ impl Target {
         self.origins.contains(origin)
     }
 
-    /// The client that plays a role.
+    /// The client that plays a role. The redirection URI that makes it fit, where one does, is its first.
     #[must_use]
-    pub fn client(&self, role: Role) -> Option<&Client> {
+    pub fn client(&self, role: Role) -> Option<Cow<'_, Client>> {
+        let found = self.playing(role)?;
+        let wanted: fn(&str) -> bool = match role {
+            Role::Loopback => is_loopback,
+            Role::PrivateScheme => is_private,
+            Role::Query => has_query,
+            Role::Main
+            | Role::Other
+            | Role::Public
+            | Role::Post
+            | Role::Basic
+            | Role::Several
+            | Role::Odd
+            | Role::NoRedirect => return Some(Cow::Borrowed(found)),
+        };
+        let mut client = found.clone();
+        client.redirect_uris.sort_by_key(|uri| !wanted(uri));
+        Some(Cow::Owned(client))
+    }
+
+    fn playing(&self, role: Role) -> Option<&Client> {
         let main = self.clients.first()?;
         let others = || self.clients.iter().skip(1);
         let with_uri = |wanted: fn(&str) -> bool| {
@@ -191,7 +212,7 @@ impl Target {
                 .find(|client| client.redirect_uris.len() > 1),
             Role::Loopback => with_uri(is_loopback),
             Role::PrivateScheme => with_uri(is_private),
-            Role::Query => with_uri(|uri| uri.contains('?')),
+            Role::Query => with_uri(has_query),
             Role::Odd => self.clients.iter().find(|client| client.is_odd()),
             Role::NoRedirect => self
                 .clients
@@ -211,6 +232,10 @@ fn is_loopback(uri: &str) -> bool {
     ["http://127.", "http://[::1]", "http://localhost"]
         .iter()
         .any(|start| uri.starts_with(start))
+}
+
+fn has_query(uri: &str) -> bool {
+    uri.contains('?')
 }
 
 fn is_private(uri: &str) -> bool {
@@ -310,4 +335,45 @@ fn features(metadata: Option<&Json>) -> BTreeSet<Feature> {
         features.insert(Feature::Iss);
     }
     features
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_uri_that_makes_a_client_fit_is_its_first() {
+        let client = Client {
+            name: "app".to_owned(),
+            client_id: "app".to_owned(),
+            client_secret: None,
+            authentication: Authentication::Id,
+            redirect_uris: [
+                "https://a.example/cb",
+                "http://127.0.0.1/cb",
+                "com.example:/cb?q=1",
+            ]
+            .map(str::to_owned)
+            .to_vec(),
+            scope: None,
+            pkce: true,
+            refreshes: true,
+        };
+        let target = Target {
+            clients: vec![client],
+            ..Target::default()
+        };
+        for (role, first) in [
+            (Role::Main, "https://a.example/cb"),
+            (Role::Several, "https://a.example/cb"),
+            (Role::Loopback, "http://127.0.0.1/cb"),
+            (Role::PrivateScheme, "com.example:/cb?q=1"),
+            (Role::Query, "com.example:/cb?q=1"),
+        ] {
+            let client = target.client(role).unwrap();
+            assert_eq!(client.redirect_uri(), Some(first), "{}", role.word());
+            assert_eq!(client.redirect_uris.len(), 3);
+        }
+        assert!(target.client(Role::Other).is_none());
+    }
 }

@@ -1,11 +1,14 @@
 //! `${…}` in the texts of a check: a value of the run by its name, and what is done to it.
 //!
 //! `${code}` is the newest code, `${first.code}` that of the step called `first`, `${public.client_id}` belongs to a
-//! client of the target. `${code|changed}` is the code with its last character changed; filters can follow each
-//! other. `$${` is `${` itself.
+//! client of the target, and `${id_token.claims.sub}` is in a JSON Web Token. `${code|changed}` is the code with its
+//! last character changed; filters can follow each other. `$${` is `${` itself.
 
 use grantlab_core::http::Fields;
+use grantlab_core::wire::json::parse;
 use grantlab_core::wire::{base64url, form};
+
+use super::seen::text_of;
 
 /// The names that are always there, or come with the first step that makes them.
 pub const NAMES: &[&str] = &[
@@ -150,10 +153,35 @@ fn placeholder(inside: &str) -> Result<Piece, String> {
 }
 
 fn value(name: &str, find: &dyn Fn(&str) -> Option<String>) -> Option<String> {
-    find(name).or_else(|| {
-        let (whole, wanted) = name.rsplit_once('.')?;
-        part(&find(whole)?, wanted)
-    })
+    find(name)
+        .or_else(|| {
+            let (whole, wanted) = name.rsplit_once('.')?;
+            part(&find(whole)?, wanted)
+        })
+        .or_else(|| {
+            let (whole, part, path) = inside_token(name)?;
+            claim(&find(whole)?, part, path)
+        })
+}
+
+/// A name such as `first.id_token.claims.sub`: the token, which part of it, and what in that.
+fn inside_token(name: &str) -> Option<(&str, usize, &str)> {
+    [(".header.", 0), (".claims.", 1)]
+        .into_iter()
+        .find_map(|(word, part)| {
+            let (whole, path) = name.split_once(word)?;
+            Some((whole, part, path))
+        })
+}
+
+/// A member of a part of a JSON Web Token (RFC 7519 §7.2). Nothing is verified.
+fn claim(token: &str, part: usize, path: &str) -> Option<String> {
+    let part = base64url::decode(token.split('.').nth(part)?)?;
+    let mut found = parse(&part).ok()?;
+    for name in path.split('.') {
+        found = found.member(name)?.clone();
+    }
+    Some(text_of(&found))
 }
 
 /// A part of a URL, taken apart as text: nothing is normalised.
@@ -253,6 +281,12 @@ mod tests {
         let find = |name: &str| match name {
             "code" => Some("abcdefgh".to_owned()),
             "redirect_uri" => Some("https://client.example:8443/cb?a=b".to_owned()),
+            "id_token" => {
+                let header = base64url::encode(b"{\"alg\":\"none\"}");
+                let claims =
+                    base64url::encode(b"{\"sub\":\"alice\",\"address\":{\"city\":\"Bonn\"}}");
+                Some(format!("{header}.{claims}."))
+            }
             "app.redirect_uri" => Some("com.example:/cb".to_owned()),
             _ => None,
         };
@@ -278,6 +312,13 @@ mod tests {
         ] {
             assert_eq!(fill(text).as_deref(), Ok(expected), "{text}");
         }
+        let claims =
+            "${id_token.claims.sub} ${id_token.claims.address.city} ${id_token.header.alg}";
+        assert_eq!(fill(claims).as_deref(), Ok("alice Bonn none"));
+        assert_eq!(
+            fill("${id_token.claims.iss}"),
+            Err("id_token.claims.iss".to_owned())
+        );
         assert_eq!(fill("${nothing}"), Err("nothing".to_owned()));
         assert_eq!(fill("${code.host}"), Err("code.host".to_owned()));
     }

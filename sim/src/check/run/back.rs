@@ -57,7 +57,7 @@ impl Run<'_> {
         if kind == Kind::Refresh && step.must.is_empty() && !client.refreshes {
             return Err(not_applicable("this client gets no refresh tokens"));
         }
-        let mut fields = self.honest_fields(step, kind, client, flow.as_ref())?;
+        let mut fields = self.honest_fields(step, kind, &client, flow.as_ref())?;
         let secret = match &step.secret {
             Some(secret) => Some(self.fill(secret)?),
             None => client.client_secret.clone(),
@@ -175,17 +175,17 @@ fn authenticate(
         Authentication::Basic => header(basic::write(client_id, secret_text)),
         Authentication::BasicRaw => header(basic::write_raw(client_id, secret_text)),
         Authentication::Post => {
-            fields.push("client_id", client_id);
-            fields.push("client_secret", secret_text);
+            fields.set("client_id", client_id);
+            fields.set("client_secret", secret_text);
             None
         }
         Authentication::Both => {
-            fields.push("client_id", client_id);
-            fields.push("client_secret", secret_text);
+            fields.set("client_id", client_id);
+            fields.set("client_secret", secret_text);
             header(basic::write(client_id, secret_text))
         }
         Authentication::Id => {
-            fields.push("client_id", client_id);
+            fields.set("client_id", client_id);
             None
         }
     }

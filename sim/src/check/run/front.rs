@@ -16,7 +16,7 @@ impl Run<'_> {
     pub(in crate::check) fn authorize(&mut self, step: &Authorize, must: &[Outcome]) -> Done {
         let role = step.client.unwrap_or(self.client);
         let client = self.role(role)?;
-        let fields = self.honest_request(client)?;
+        let fields = self.honest_request(&client)?;
         let (text, fields) = self.changed(fields, &step.with)?;
         let request = self.front_request(step, text)?;
         self.flows.push(Flow {

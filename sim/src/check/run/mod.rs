@@ -4,6 +4,7 @@ mod back;
 mod front;
 mod other;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use grantlab_core::http::{Body, Encoded, Header, Headers, Method, Request, Url};
@@ -110,11 +111,11 @@ impl<'a> Run<'a> {
     fn know_target(&mut self) {
         for role in Role::ALL {
             if let Some(client) = self.target.client(*role) {
-                self.know_client(role.word(), client);
+                self.know_client(role.word(), &client);
             }
         }
         if let Some(client) = self.target.client(self.client) {
-            for (name, value) in client_values(client) {
+            for (name, value) in client_values(&client) {
                 self.values.insert(name, value);
             }
         }
@@ -160,7 +161,7 @@ impl<'a> Run<'a> {
         value
     }
 
-    fn role(&self, role: Role) -> Result<&'a Client, Stopped> {
+    fn role(&self, role: Role) -> Result<Cow<'a, Client>, Stopped> {
         self.target.client(role).ok_or_else(|| {
             not_applicable(format!(
                 "the target has no client that is `{}`",
