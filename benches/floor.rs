@@ -1,5 +1,9 @@
 //! The unavoidable work of a flow, by criterion; `comparison` puts it beside the servers.
 
+#![expect(
+    dead_code,
+    reason = "not everything that can be measured is measured here"
+)]
 #![expect(clippy::expect_used, reason = "a subject that fails has no figure")]
 #![expect(clippy::panic, reason = "a subject that fails has no figure")]
 

@@ -3,6 +3,10 @@
 //! The counts are compared with `instructions.json`, which is committed. `-- --renew` writes it anew.
 //! Valgrind has no SHA extensions, so that hashing counts for more than it costs: compare counts with counts alone.
 
+#![expect(
+    dead_code,
+    reason = "not everything that can be measured is measured here"
+)]
 #![expect(clippy::expect_used, reason = "a count that fails is no count")]
 #![expect(clippy::panic, reason = "a count that fails is no count")]
 

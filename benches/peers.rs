@@ -1,5 +1,9 @@
 //! The same flow through us and through other servers, by criterion. `comparison` does it in turns and in one table.
 
+#![expect(
+    dead_code,
+    reason = "not everything that can be measured is measured here"
+)]
 #![expect(clippy::expect_used, reason = "a subject that fails has no figure")]
 #![expect(clippy::panic, reason = "a subject that fails has no figure")]
 

@@ -2,6 +2,10 @@
 //! more codes outstanding, two threads, facts noted, and fresh values from the operating system.
 //! Criterion takes words of names: `-- 1e7` asks for the largest store, which is left out else.
 
+#![expect(
+    dead_code,
+    reason = "not everything that can be measured is measured here"
+)]
 #![expect(clippy::expect_used, reason = "a subject that fails has no figure")]
 #![expect(clippy::panic, reason = "a subject that fails has no figure")]
 #![expect(

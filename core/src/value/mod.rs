@@ -66,7 +66,7 @@ pub(crate) fn checked(
 /// The same text, unless it is not one or more `VSCHAR` (RFC 6749 Appendix A): printable ASCII and the blank.
 pub(crate) fn printable(text: Text) -> Result<Text, Malformed> {
     let octets = text.as_bytes();
-    let position = octets::find::<16>(octets, |octet| (octet < 0x20) | (octet > 0x7e));
+    let position = octets::find::<16>(octets, |octet| !(0x20..=0x7e).contains(&octet));
     if position < octets.len() || octets.is_empty() {
         return Err(Malformed {
             position,

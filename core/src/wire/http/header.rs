@@ -2,7 +2,8 @@
 
 use alloc::string::String;
 
-use crate::http::{Fields, Header, Headers, Location, ReferrerPolicy};
+use super::read::Source;
+use crate::http::{Header, Headers, Location, ReferrerPolicy};
 use crate::text::Text;
 use crate::wire::{bearer, cookie, location, octets};
 
@@ -28,10 +29,10 @@ pub(super) fn read(
     name: &str,
     value: &str,
     headers: &mut Headers,
-    (keep, cookies): (&dyn Fn(&str) -> Text, &dyn Fn() -> Fields),
+    source: &Source<'_>,
 ) -> Option<Framing> {
     let mut buffer = [0; KNOWN_NAME_OCTETS_MAX];
-    let text = || keep(value);
+    let text = || source.text(value);
     headers.push(match lower_case(name, &mut buffer) {
         "host" => return Some(Framing::Host),
         "content-type" => return Some(Framing::ContentType),
@@ -41,7 +42,9 @@ pub(super) fn read(
         "allow" => Header::Allow(text()),
         "authorization" => Header::Authorization(text()),
         "cache-control" => Header::CacheControl(text()),
-        "cookie" => Header::Cookie(cookie::read_cookie_in(value, cookies(), keep)),
+        "cookie" => Header::Cookie(cookie::read_cookie_in(value, source.cookies(), &|part| {
+            source.text(part)
+        })),
         "location" => Header::Location(Location::to(value)),
         "origin" => Header::Origin(text()),
         "pragma" => Header::Pragma(text()),

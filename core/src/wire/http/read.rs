@@ -23,7 +23,7 @@ use crate::wire::{bearer, json, page};
 /// # Errors
 /// [`HttpError`] for the first thing that is wrong.
 pub fn read_request(scheme: &Scheme, octets: &[u8]) -> Result<Request, HttpError> {
-    let reader = Reader::new(octets, start(octets), Source::COPIED);
+    let reader = Reader::new(octets, start(octets), Source::copied());
     request(scheme, reader, Headers::EMPTY)
 }
 
@@ -86,7 +86,7 @@ impl RequestReader {
 }
 
 /// Where texts come from.
-struct Source<'a> {
+pub(super) struct Source<'a> {
     /// All octets of the message, where its values share them.
     whole: Option<&'a Text>,
     /// Memory for the first cookies.
@@ -94,12 +94,21 @@ struct Source<'a> {
 }
 
 impl Source<'_> {
-    const COPIED: Self = Self {
-        whole: None,
-        cookies: Cell::new(Fields::EMPTY),
-    };
+    /// Texts are copied one by one.
+    const fn copied() -> Self {
+        Self {
+            whole: None,
+            cookies: Cell::new(Fields::EMPTY),
+        }
+    }
 
-    fn text(&self, part: &str) -> Text {
+    /// Memory for cookies.
+    pub(super) fn cookies(&self) -> Fields {
+        self.cookies.take()
+    }
+
+    /// A text that is a part of the message.
+    pub(super) fn text(&self, part: &str) -> Text {
         self.whole
             .map_or_else(|| Text::new(part), |whole| whole.cut_out(part))
     }
@@ -152,7 +161,7 @@ fn request(
 /// # Errors
 /// [`HttpError`] for the first thing that is wrong.
 pub fn read_response(octets: &[u8]) -> Result<Response, HttpError> {
-    let mut reader = Reader::new(octets, start(octets), Source::COPIED);
+    let mut reader = Reader::new(octets, start(octets), Source::copied());
     let status = reader.status_line()?;
     let head = reader.head(Headers::EMPTY)?;
     let rest = octets.len().saturating_sub(reader.position);
@@ -373,14 +382,7 @@ impl<'a> Head<'a> {
     /// Adds one field line.
     fn add(&mut self, line: Value<'a>, source: &Source<'_>) -> Result<(), HttpError> {
         let (name, value) = line.field()?;
-        let cookies = || source.cookies.take();
-        let text = |part: &str| source.text(part);
-        match header::read(
-            name.value,
-            value.value,
-            &mut self.headers,
-            (&text, &cookies),
-        ) {
+        match header::read(name.value, value.value, &mut self.headers, source) {
             None => {}
             Some(Framing::Host) => once(&mut self.host, value, name)?,
             Some(Framing::ContentType) => once(&mut self.content_type, value, name)?,
