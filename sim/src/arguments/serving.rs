@@ -49,6 +49,9 @@ pub(crate) struct ServeArguments {
     /// Where codes, tokens and keys come from instead
     #[arg(long, value_enum, value_name = "SOURCE")]
     pub(crate) entropy: Option<Randomness>,
+    /// How many milliseconds each question to the store takes: time for `as.code_use=check_then_set` to lose a race
+    #[arg(long, value_name = "MS", default_value_t = 0, value_parser = clap::value_parser!(u64).range(..=10_000))]
+    pub(crate) store_delay: u64,
     /// Where responses to the clients that are always there may go; may be given many times
     #[arg(long = "redirect-uri", value_name = "URI")]
     pub(crate) redirect_uris: Vec<String>,

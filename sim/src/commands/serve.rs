@@ -3,10 +3,12 @@
 use std::fmt::Write as _;
 use std::fs;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::time::Duration;
 
 use grantlab_core::authorization_server::registration::Registration;
 use grantlab_sim::input_error::{InputError, SourceText};
 use grantlab_sim::live::serve::{Cases, Plan, Serving, Source, clients};
+use grantlab_sim::profile::setup::USERS;
 use serde::Serialize;
 
 use super::console::{Console, read_file};
@@ -57,6 +59,12 @@ fn keep(path: &str, octets: &[u8]) -> Result<(), InputError> {
 fn plan(arguments: &ServeArguments) -> Result<Plan, InputError> {
     let mut profile = settings::profile(&arguments.profile)?;
     settings::set(&mut profile, &arguments.settings)?;
+    if let Some(name) = &arguments.auto_approve
+        && !USERS.contains(&name.as_str())
+    {
+        let error = InputError::about(name.as_str(), "there is no user of this name");
+        return Err(error.instead_of(name, USERS));
+    }
     let loopback = IpAddr::V4(Ipv4Addr::LOCALHOST);
     Ok(Plan {
         profile,
@@ -68,6 +76,7 @@ fn plan(arguments: &ServeArguments) -> Result<Plan, InputError> {
             None => Source::Seed(arguments.seed),
         },
         auto_approve: arguments.auto_approve.clone(),
+        store_delay: Duration::from_millis(arguments.store_delay),
         cases: arguments
             .cases
             .as_deref()

@@ -1,5 +1,8 @@
 //! Logins by hand, as a person with `curl` would do them.
 
+use std::thread;
+use std::time::Duration;
+
 use grantlab_core::value::{CodeChallengeMethod, CodeVerifier};
 use grantlab_core::wire::{basic, form, location};
 use grantlab_sim::live::serve::{Plan, Serving};
@@ -214,4 +217,30 @@ fn the_clock_goes_where_the_administrator_wants() {
     let events = get(serving.admin(), "/events").json();
     let entries = events["entries"].as_array().unwrap();
     assert!(entries.iter().any(|entry| entry["name"] == "code_redeemed"));
+}
+
+/// Two requests at once with one code: how many of them get tokens.
+fn redeemed_at_once(code_use: &str) -> usize {
+    let mut plan = Plan::usual().unwrap();
+    plan.profile.policies.set("as.code_use", code_use).unwrap();
+    plan.store_delay = Duration::from_millis(30);
+    let serving = Serving::start(plan).unwrap();
+    let url = format!("{}{}", serving.issuer(), authorize(""));
+    let visited = visit(&serving, &json!({ "url": url }));
+    let code = parameter(visited["callback"].as_str().unwrap(), "code").unwrap();
+    thread::scope(|scope| {
+        let asked: Vec<_> = (0..8)
+            .map(|_| scope.spawn(|| redeem(&serving, "", &code).status == 200))
+            .collect();
+        let good = asked
+            .into_iter()
+            .map(|one| usize::from(one.join().unwrap()));
+        good.sum()
+    })
+}
+
+#[test]
+fn a_race_is_lost_where_looking_and_writing_are_two_steps() {
+    assert_eq!(redeemed_at_once("atomic_once"), 1);
+    assert!(redeemed_at_once("check_then_set") > 1);
 }

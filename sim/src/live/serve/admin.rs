@@ -1,5 +1,6 @@
 //! The administrator's port: what a test may do to the server it tests against. JSON in, JSON out.
 
+use std::convert::Infallible;
 use std::sync::Arc;
 
 use grantlab_core::authorization_server::Command;
@@ -14,7 +15,7 @@ use serde_json::{Value, json};
 use super::Shared;
 use super::cases::CASES_MAX;
 use super::hall::{Hall, Unknown};
-use super::listener::{Answers, Outgoing};
+use super::listener::{Answers, Outgoing, Step};
 use super::report::{Outcome, Trial};
 use super::translation::Draft;
 use super::visitor::Decision;
@@ -172,7 +173,19 @@ fn first_user() -> String {
 }
 
 impl Answers for Administrator {
-    fn answer(&self, head: &Parts, content: &[u8]) -> Outgoing {
+    type Paused = Infallible;
+
+    fn answer(&self, head: &Parts, content: &[u8]) -> Step<Infallible> {
+        Step::Done(self.answered(head, content))
+    }
+
+    fn resume(&self, paused: Infallible) -> Step<Infallible> {
+        match paused {}
+    }
+}
+
+impl Administrator {
+    fn answered(&self, head: &Parts, content: &[u8]) -> Outgoing {
         let host = head.headers.get("host").and_then(|host| host.to_str().ok());
         // A page from elsewhere that had itself called by this machine's name would come with its own (DNS rebinding).
         let is_elsewhere = head.headers.contains_key("origin");

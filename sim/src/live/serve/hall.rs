@@ -13,10 +13,10 @@ use super::cases::{Case, Forge};
 use super::clock::Clock;
 use super::configuration::{Configurations, KEY_ID, METADATA, OPENID, Place};
 use super::entropy::{Fountain, Root};
-use super::lane::Lane;
-use super::listener::Outgoing;
+use super::lane::{Lane, Pace};
+use super::listener::Step;
 use super::report::Report;
-use super::room::Room;
+use super::room::{Room, Underway};
 use super::translation::Draft;
 use super::visitor::{self, Decision, Site, Visited, Visitor};
 
@@ -32,6 +32,13 @@ pub(super) struct Hall {
     /// The cases inside the binary, and those that were injected.
     cases: BTreeMap<String, Arc<Case>>,
     rooms: BTreeMap<String, Room>,
+}
+
+/// A request whose question to the store takes time.
+pub(super) struct Paused {
+    segment: String,
+    request: Request,
+    underway: Underway,
 }
 
 /// A name that was given is not one of these.
@@ -115,24 +122,55 @@ impl Hall {
     }
 
     /// Answers a request that came in over a socket.
-    pub(super) fn answer(&mut self, mut request: Request) -> Outgoing {
+    pub(super) fn answer(&mut self, mut request: Request) -> Step<Paused> {
         if !self.is_reached_at(request.url.origin.host.as_str()) {
-            return plain(421, "this is served under its own name alone").into();
+            return Step::Done(plain(421, "this is served under its own name alone").into());
         }
         request.url.origin = self.origin.clone();
         if let Some(username) = self.plan.auto_approve.clone()
             && self.is_authorization_request(&request)
         {
-            return self.approved(request, &username).into();
+            return Step::Done(self.approved(request, &username).into());
         }
         let (segment, path) = self.addressed(request.url.path.as_str());
         request.url.path = Text::from(path);
+        if !self.plan.store_delay.is_zero() {
+            return self.begin(segment, request);
+        }
         let response = self.respond(request.clone());
         let now = self.clock.now();
-        match self.rooms.get_mut(&segment) {
+        Step::Done(match self.rooms.get_mut(&segment) {
             Some(room) => room.outgoing(&request, &response, now),
             None => Draft::of(&response).into(),
+        })
+    }
+
+    /// Begins to answer a request whose questions to the store take time.
+    fn begin(&mut self, segment: String, request: Request) -> Step<Paused> {
+        let now = self.clock.now();
+        let Some(room) = self.rooms.get_mut(&segment) else {
+            return Step::Done(Draft::of(&no_such_issuer(&segment)).into());
+        };
+        let underway = room.begin(request.clone(), now);
+        self.resume(Paused {
+            segment,
+            request,
+            underway,
+        })
+    }
+
+    /// Goes on with a request once the store has had its time.
+    pub(super) fn resume(&mut self, mut paused: Paused) -> Step<Paused> {
+        let now = self.clock.now();
+        let origin = self.origin.clone();
+        let Some(room) = self.rooms.get_mut(&paused.segment) else {
+            return Step::Done(Draft::of(&no_such_issuer(&paused.segment)).into());
+        };
+        if !room.advance(&mut paused.underway, now, Pace::StopsAtStore) {
+            return Step::Paused(self.plan.store_delay, paused);
         }
+        let response = room.finish(paused.underway, now, |request| is_at(&origin, request));
+        Step::Done(room.outgoing(&paused.request, &response, now))
     }
 
     fn is_reached_at(&self, host: &str) -> bool {
@@ -264,7 +302,9 @@ impl Site for Hall {
         let Some(room) = self.rooms.get_mut(&segment) else {
             return Arc::new(no_such_issuer(&segment));
         };
-        room.respond(request, now, |request| is_at(&origin, request))
+        let mut underway = room.begin(request, now);
+        room.advance(&mut underway, now, Pace::AtOnce);
+        room.finish(underway, now, |request| is_at(&origin, request))
     }
 }
 

@@ -42,11 +42,43 @@ pub(super) struct Lane {
     asked: Vec<(ExchangeId, usize)>,
 }
 
-/// What came of a request.
-pub(super) struct Answered {
-    pub(super) response: Arc<Response>,
+/// How far a request is carried at once.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Pace {
+    /// To its end.
+    AtOnce,
+    /// To the next question to the store, so that others can come in between.
+    StopsAtStore,
+}
+
+/// A request that is being answered.
+pub(super) struct Pending {
+    exchange: ExchangeId,
+    queue: VecDeque<Told>,
+    answer: Option<Arc<Response>>,
     /// What the machines noted meanwhile.
     pub(super) events: Vec<Arc<Event>>,
+    inputs: usize,
+    /// Whether the question to the store that comes next has been waited for.
+    waited: bool,
+}
+
+impl Pending {
+    const fn new(exchange: ExchangeId, queue: VecDeque<Told>) -> Self {
+        Self {
+            exchange,
+            queue,
+            answer: None,
+            events: Vec::new(),
+            inputs: 0,
+            waited: false,
+        }
+    }
+
+    /// The answer, once everything is done.
+    pub(super) fn answer(&mut self) -> Arc<Response> {
+        self.answer.take().unwrap_or_else(|| Arc::new(no_answer()))
+    }
 }
 
 impl Lane {
@@ -68,14 +100,14 @@ impl Lane {
         &self.configurations
     }
 
-    /// Answers a request at the time `now`.
-    pub(super) fn answer(&mut self, request: Request, now: Timestamp) -> Answered {
+    /// Begins to answer a request at the time `now`.
+    pub(super) fn begin(&mut self, request: Request, now: Timestamp) -> Pending {
         let mut queue = VecDeque::new();
         self.tell_time(now, &mut queue);
         let exchange = self.fresh_exchange();
         let request = Arc::new(request);
         queue.push_back(self.addressed(exchange, request));
-        self.pump(queue, exchange, now)
+        Pending::new(exchange, queue)
     }
 
     /// Lets the administrator of the authorization server act.
@@ -86,8 +118,9 @@ impl Lane {
     ) -> Vec<Arc<Event>> {
         let input = authorization_server::Input::Command(command);
         let queue = VecDeque::from([Told::Server(input)]);
-        let exchange = self.fresh_exchange();
-        self.pump(queue, exchange, now).events
+        let mut pending = Pending::new(self.fresh_exchange(), queue);
+        self.advance(&mut pending, now, Pace::AtOnce);
+        pending.events
     }
 
     fn fresh_exchange(&mut self) -> ExchangeId {
@@ -121,39 +154,36 @@ impl Lane {
         }
     }
 
-    /// Carries outputs around until nobody wants anything any more.
-    fn pump(
-        &mut self,
-        mut queue: VecDeque<Told>,
-        exchange: ExchangeId,
-        now: Timestamp,
-    ) -> Answered {
-        let mut events = Vec::new();
-        let mut answer = None;
+    /// Carries outputs around until nobody wants anything any more, or until the store is asked. Says whether
+    /// everything is done.
+    pub(super) fn advance(&mut self, pending: &mut Pending, now: Timestamp, pace: Pace) -> bool {
         let mut outputs = Vec::new();
-        for _ in 0..INPUTS_MAX {
-            let Some(told) = queue.pop_front() else {
+        while pending.inputs < INPUTS_MAX {
+            let asks_store = matches!(pending.queue.front(), Some(Told::Store(_)));
+            if asks_store && pace == Pace::StopsAtStore && !pending.waited {
+                pending.waited = true;
+                return false;
+            }
+            pending.waited = false;
+            let Some(told) = pending.queue.pop_front() else {
                 break;
             };
+            pending.inputs += 1;
             let from = self.tell(told, now, &mut outputs);
             for output in outputs.drain(..) {
                 match output {
-                    Output::Note(event) => events.push(event),
-                    Output::Respond {
-                        exchange: to,
-                        response,
-                    } if to == exchange => answer = Some(response),
+                    Output::Note(event) => pending.events.push(event),
+                    Output::Respond { exchange, response } if exchange == pending.exchange => {
+                        pending.answer = Some(response);
+                    }
                     Output::Send { .. }
                     | Output::Respond { .. }
                     | Output::Store { .. }
-                    | Output::Reply { .. } => queue.extend(self.carried(from, output)),
+                    | Output::Reply { .. } => pending.queue.extend(self.carried(from, output)),
                 }
             }
         }
-        Answered {
-            response: answer.unwrap_or_else(|| Arc::new(no_answer())),
-            events,
-        }
+        true
     }
 
     /// Hands a machine its input, and says which resource it was, if it was one.

@@ -63,10 +63,24 @@ impl From<Draft> for Outgoing {
     }
 }
 
+/// How far an answer is.
+pub(super) enum Step<P> {
+    /// Here it is.
+    Done(Outgoing),
+    /// It goes on after so long a time.
+    Paused(Duration, P),
+}
+
 /// Whoever answers.
 pub(super) trait Answers: Send + Sync + 'static {
+    /// What is kept of a request while its answer takes time.
+    type Paused: Send;
+
     /// The answer to a request: its head, and its content, which is whole.
-    fn answer(&self, head: &hyper::http::request::Parts, content: &[u8]) -> Outgoing;
+    fn answer(&self, head: &hyper::http::request::Parts, content: &[u8]) -> Step<Self::Paused>;
+
+    /// The answer goes on.
+    fn resume(&self, paused: Self::Paused) -> Step<Self::Paused>;
 }
 
 /// Serves until `stop` is set.
@@ -144,7 +158,16 @@ async fn exchange(
         );
         return Ok(response);
     };
-    let outgoing = answers.answer(&head, &content);
+    let mut step = answers.answer(&head, &content);
+    let outgoing = loop {
+        match step {
+            Step::Done(outgoing) => break outgoing,
+            Step::Paused(delay, paused) => {
+                sleep(delay.min(DELAY_MAX)).await;
+                step = answers.resume(paused);
+            }
+        }
+    };
     if !outgoing.delay.is_zero() {
         sleep(outgoing.delay.min(DELAY_MAX)).await;
     }

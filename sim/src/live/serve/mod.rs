@@ -46,8 +46,8 @@ use tokio::sync::watch;
 use crate::input_error::{InputError, SourceText};
 use crate::profile::{NamedBy, Profile, Profiles};
 use crate::seed::Seed;
-use hall::Hall;
-use listener::{Answers, Outgoing};
+use hall::{Hall, Paused};
+use listener::{Answers, Step};
 use report::Report;
 
 pub use entropy::Source;
@@ -71,6 +71,9 @@ pub struct Plan {
     pub source: Source,
     /// The user who says yes to every authorization request, without a page.
     pub auto_approve: Option<String>,
+    /// How long each question to the store takes. With time between looking and writing, `as.code_use=check_then_set`
+    /// shows what it is: two requests at once redeem one code.
+    pub store_delay: Duration,
     /// Cases beside those inside the binary; one of a name that is taken there is meant instead.
     pub cases: Cases,
 }
@@ -107,6 +110,7 @@ impl Plan {
             admin: anywhere,
             source: Source::Seed(Seed(1)),
             auto_approve: None,
+            store_delay: Duration::ZERO,
             cases: Cases::default(),
         })
     }
@@ -264,10 +268,16 @@ impl Shared {
 }
 
 impl Answers for Shared {
-    fn answer(&self, head: &Parts, content: &[u8]) -> Outgoing {
+    type Paused = Paused;
+
+    fn answer(&self, head: &Parts, content: &[u8]) -> Step<Paused> {
         match translation::request(head, content) {
             Ok(request) => self.hall().answer(request),
-            Err(error) => hall::plain(400, &error.to_string()).into(),
+            Err(error) => Step::Done(hall::plain(400, &error.to_string()).into()),
         }
+    }
+
+    fn resume(&self, paused: Paused) -> Step<Paused> {
+        self.hall().resume(paused)
     }
 }

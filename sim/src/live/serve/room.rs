@@ -15,7 +15,7 @@ use super::cases::{
     AnswerChange, Case, Change, Forge, Known, change_answer, change_callback, change_id_token,
 };
 use super::journal::{Exchange, Journal, body_fields};
-use super::lane::Lane;
+use super::lane::{Lane, Pace, Pending};
 use super::listener::Outgoing;
 use super::report::{Judged, Trial};
 use super::translation::{Draft, Ending};
@@ -36,6 +36,13 @@ pub(super) struct Room {
     pub(super) journal: Journal,
     witness: Witness,
     trial: Option<Trial>,
+}
+
+/// A request that is being answered.
+pub(super) struct Underway {
+    exchange: Exchange,
+    pending: Pending,
+    request: Request,
 }
 
 /// Which of the changes of a case can be made to an answer.
@@ -103,20 +110,36 @@ impl Room {
         })
     }
 
-    /// Lets the machines answer; what leaves for the client is changed as the case says.
-    pub(super) fn respond(
+    /// Lets the machines begin to answer.
+    pub(super) fn begin(&mut self, request: Request, now: Timestamp) -> Underway {
+        Underway {
+            exchange: Exchange::of(&request),
+            pending: self.lane.begin(request.clone(), now),
+            request,
+        }
+    }
+
+    /// Lets the machines go on, and says whether they are done.
+    pub(super) fn advance(&mut self, underway: &mut Underway, now: Timestamp, pace: Pace) -> bool {
+        self.lane.advance(&mut underway.pending, now, pace)
+    }
+
+    /// What the machines answered; what leaves for the client is changed as the case says.
+    pub(super) fn finish(
         &mut self,
-        request: Request,
+        underway: Underway,
         now: Timestamp,
         is_here: impl Fn(&Request) -> bool,
     ) -> Arc<Response> {
-        let exchange = Exchange::of(&request);
-        let kept = request.clone();
-        let answered = self.lane.answer(request, now);
-        self.journal.noted(now, &answered.events);
-        let mut response = answered.response;
-        self.see(&kept, &response);
-        if kept.url.path == self.lane.configurations().server.endpoints.metadata {
+        let Underway {
+            exchange,
+            mut pending,
+            request,
+        } = underway;
+        self.journal.noted(now, &pending.events);
+        let mut response = pending.answer();
+        self.see(&request, &response);
+        if request.url.path == self.lane.configurations().server.endpoints.metadata {
             self.complete(Arc::make_mut(&mut response));
         }
         if !self.segment.is_empty() {
