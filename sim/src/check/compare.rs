@@ -48,9 +48,8 @@ pub fn compare(snapshots: &[Snapshot]) -> Comparison {
     for id in ids {
         let kept: Vec<Option<&Kept>> = snapshots.iter().map(|one| one.checks.get(id)).collect();
         let cells: Vec<Option<Cell>> = kept.iter().map(|kept| kept.map(cell)).collect();
-        let (first, rest) = match cells.split_first() {
-            Some((first, rest)) => (first, rest),
-            None => continue,
+        let Some((first, rest)) = cells.split_first() else {
+            continue;
         };
         if rest.iter().all(|cell| cell == first) {
             same += 1;

@@ -315,7 +315,7 @@ impl TargetFile {
             }
         }
         let said = |endpoint| self.endpoints.contains_key(&endpoint);
-        if !self.discover && !(said(Endpoint::Authorization) && said(Endpoint::Token)) {
+        if !(self.discover || said(Endpoint::Authorization) && said(Endpoint::Token)) {
             let problem = "without `discover`, the endpoints `authorization` and `token` are said";
             return Err(document.mistake(&["discover".into()], problem));
         }

@@ -95,6 +95,10 @@ fn parts(request: &Request) -> Result<(typed::Request<()>, Vec<u8>), NoAnswer> {
     Ok((head, body.get(4..).unwrap_or_default().to_vec()))
 }
 
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "these enums are other people's, and grow"
+)]
 fn why(error: &ureq::Error) -> NoAnswer {
     use std::io::ErrorKind;
 

@@ -262,9 +262,10 @@ impl Carrier<'_> {
 }
 
 fn authorization(header: &Header) -> Option<&str> {
-    match header {
-        Header::Authorization(text) => Some(text.as_str()),
-        _ => None,
+    if let Header::Authorization(text) = header {
+        Some(text.as_str())
+    } else {
+        None
     }
 }
 

@@ -160,7 +160,7 @@ impl<'a> Parts<'a> {
         }
         all.push(equal(self.with_path(&format!("/x/..{}", self.path))));
         all.push(equal(self.with_path(&format!("/x/%2e%2e{}", self.path))));
-        if let Some(first) = self.path.bytes().nth(1) {
+        if let Some(first) = self.path.as_bytes().get(1) {
             let rest = self.path.get(2..).unwrap_or_default();
             all.push(equal(self.with_path(&format!("/%{first:02x}{rest}"))));
         }

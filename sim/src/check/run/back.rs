@@ -62,10 +62,9 @@ impl Run<'_> {
             Some(secret) => Some(self.fill(secret)?),
             None => client.client_secret.clone(),
         };
-        let how = match step.authentication.unwrap_or(Authentication::Own) {
-            Authentication::Own => client.authentication,
-            other => other,
-        };
+        let own = |how: &Authentication| *how == Authentication::Own;
+        let how = step.authentication.filter(|how| !own(how));
+        let how = how.unwrap_or(client.authentication);
         let mut headers = self.headers(&step.headers.0)?;
         let header = authenticate(how, &client.client_id, secret.as_deref(), &mut fields);
         if headers.authorization() == Ok(None) {

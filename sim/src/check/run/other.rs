@@ -40,9 +40,10 @@ impl Run<'_> {
             TokenIn::Query => url.query = Some(Encoded::Octets(Text::from(fields))),
             TokenIn::Nowhere => {}
         }
-        let word = match endpoint {
-            Endpoint::Userinfo => "userinfo",
-            _ => "resource",
+        let word = if endpoint == Endpoint::Userinfo {
+            "userinfo"
+        } else {
+            "resource"
         };
         let request = Request {
             method: method(step.method.as_deref(), usual),
@@ -83,10 +84,12 @@ impl Run<'_> {
         let mut worst: Option<Seen> = None;
         for _ in 0..step.rounds.max(1) {
             self.steps(&step.before)?;
-            let (back, kind) = match &*step.each {
-                Step::Redeem(back) => (back, Kind::Redeem),
-                Step::Refresh(back) => (back, Kind::Refresh),
-                _ => return Err(could_not("a race is of `redeem` or `refresh`")),
+            let (back, kind) = if let Step::Redeem(back) = &*step.each {
+                (back, Kind::Redeem)
+            } else if let Step::Refresh(back) = &*step.each {
+                (back, Kind::Refresh)
+            } else {
+                return Err(could_not("a race is of `redeem` or `refresh`"));
             };
             let request = self.back_request(back, kind)?;
             let requests = vec![request.clone(); usize::from(step.at_once.max(2))];
