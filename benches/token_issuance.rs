@@ -27,13 +27,13 @@ use subjects::grantlab::{Grantlab, OperatingSystem, Stream};
 use subjects::requests::{authorization, code, redemption, refresh, refresh_token};
 
 fn steps(criterion: &mut Criterion) {
-    let with = |notes, entropy: fn() -> Box<dyn Entropy>| {
+    let with = |notes, entropy: fn() -> Box<dyn Entropy + Send>| {
         move || -> Box<dyn Subject> {
             Box::new(Grantlab::with(STORE_RECORDS_MAX, notes, entropy()))
         }
     };
-    let stream: fn() -> Box<dyn Entropy> = || Box::new(Stream::new(1));
-    let system: fn() -> Box<dyn Entropy> = || Box::new(OperatingSystem::new());
+    let stream: fn() -> Box<dyn Entropy + Send> = || Box::new(Stream::new(1));
+    let system: fn() -> Box<dyn Entropy + Send> = || Box::new(OperatingSystem::new());
     // The first session is drawn from the stream, and the same for every server that draws from it.
     let session = Grantlab::new().session;
     flow::bench(criterion, "plain", &session, with(Notes::Unread, stream));
@@ -125,7 +125,8 @@ fn refusals(criterion: &mut Criterion) {
             });
         });
         let said = String::from_utf8_lossy(&response).into_owned();
-        assert!(said.contains("invalid_grant"), "{said}");
+        // Empty when criterion was asked for something else.
+        assert!(said.is_empty() || said.contains("invalid_grant"), "{said}");
     }
     group.finish();
 }

@@ -95,7 +95,7 @@ impl Entropy for OperatingSystem {
 pub(crate) struct Grantlab {
     server: AuthorizationServer,
     store: GrantStore,
-    entropy: Box<dyn Entropy>,
+    entropy: Box<dyn Entropy + Send>,
     now: Timestamp,
     outputs: Vec<Output>,
     reader: RequestReader,
@@ -118,7 +118,7 @@ impl Grantlab {
     }
 
     /// The same with facts noted, or another source of fresh values.
-    pub(crate) fn with(records: usize, notes: Notes, entropy: Box<dyn Entropy>) -> Self {
+    pub(crate) fn with(records: usize, notes: Notes, entropy: Box<dyn Entropy + Send>) -> Self {
         let mut subject = Self {
             server: AuthorizationServer::new(Arc::new(configuration())),
             store: GrantStore::new(records),
