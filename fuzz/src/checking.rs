@@ -139,7 +139,7 @@ fn strangers() -> &'static Target {
     TARGET.get_or_init(|| {
         let text = include_str!("strange.json");
         let read = TargetFile::read(SourceText::new("strange.json", text));
-        let (_, file) = read.unwrap_or_else(|error| panic!("{}", error.render(false)));
+        let (_, file) = read.unwrap_or_else(|error| unreachable!("{}", error.render(false)));
         Target::new(&file, None)
     })
 }
