@@ -7,8 +7,9 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// The folders of `scenarios/` that have something else: profiles, checks of servers, and the servers themselves.
-const NO_SCENARIOS: [&str; 3] = ["profiles", CHECKS, "targets"];
+/// The folders of `scenarios/` that have something else: profiles, checks of servers, and servers and clients
+/// that others wrote.
+const NO_SCENARIOS: [&str; 4] = ["profiles", CHECKS, "clients", "targets"];
 
 /// The folder of `scenarios/` that has checks.
 const CHECKS: &str = "checks";

@@ -84,6 +84,18 @@ mod programs {
         let commands: &[(&str, &[&str])] = &[
             ("any", &["profiles", "nobody"]),
             ("attacks", &["attacks"]),
+            (
+                "check",
+                &["check", "--profile", "rfc9700", "--only", "CL-02"],
+            ),
+            (
+                "compare",
+                &[
+                    "compare",
+                    "../scenarios/targets/oidc-provider/target.snapshot.json",
+                    "../scenarios/targets/oxide-auth/target.snapshot.json",
+                ],
+            ),
             ("explain", &["explain", "code-single-use"]),
             ("explore", &["explore", "--depth", "1"]),
             ("hunt", &["hunt", "--attack", "RD-04"]),

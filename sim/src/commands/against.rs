@@ -104,7 +104,7 @@ fn one(scenario: &CarriedScenario, out: &mut String) {
         let (style, word) = match request.comparison {
             Comparison::Same => (GOOD, "same"),
             Comparison::Differs => (WARN, "differs"),
-            Comparison::Parted => (BAD, "PARTED"),
+            Comparison::Parted => (BAD, "parts"),
             Comparison::NotCarried => (DIM, "not sent"),
         };
         let word = styled(style, &format!("{word:<8}"));

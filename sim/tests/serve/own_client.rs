@@ -214,12 +214,16 @@ impl Trial<'_> {
     }
 
     fn refusals(&self) -> Vec<String> {
-        let refusals = self.events.iter().filter_map(|event| match event.as_ref() {
-            Event::CallbackRefused { refusal, .. }
+        let refusals = self.events.iter().filter_map(|event| {
+            if let Event::CallbackRefused { refusal, .. }
             | Event::LoginFailed { refusal, .. }
             | Event::RefreshFailed { refusal }
-            | Event::ResourceUnread { refusal, .. } => Some(refusal.rule.text().id.to_owned()),
-            _ => None,
+            | Event::ResourceUnread { refusal, .. } = event.as_ref()
+            {
+                Some(refusal.rule.text().id.to_owned())
+            } else {
+                None
+            }
         });
         refusals.collect()
     }

@@ -166,7 +166,7 @@ mod tests {
     #[test]
     fn a_mistake_is_shown_in_its_place() {
         let said = mistake(r#"[{"client_id": "a", "redirect_uris": ["/cb"]}]"#);
-        assert!(said.contains("clients.json:1:36"), "{said}");
+        assert!(said.contains("clients.json:1:38"), "{said}");
         let said = mistake(r#"[{"client_id": "a", "redirect_uri": []}]"#);
         assert!(said.contains("redirect_uris"), "{said}");
     }
