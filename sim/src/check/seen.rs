@@ -164,6 +164,9 @@ impl Seen {
     #[must_use]
     pub fn stuck_at(&self) -> Option<String> {
         let page = self.page.as_ref().filter(|_| self.callback.is_none())?;
+        if *page == ForeignPage::default() {
+            return None;
+        }
         let mut parts = Vec::new();
         for form in &page.forms {
             let fields = form.fields.iter().filter(|field| field.is_visible());

@@ -203,7 +203,7 @@ fn compare(id: &str, old: &Kept, new: &Kept, changes: &mut Changes) {
     let details = old.detail.iter().zip(&new.detail).zip(same);
     for ((before, now), _) in details.filter(|(_, same)| *same) {
         for what in detail_changes(before, now) {
-            changes.add(unnumbered(&what), id);
+            changes.add(what, id);
         }
     }
 }
@@ -259,8 +259,15 @@ fn detail_changes(before: &[String], now: &[String]) -> Vec<String> {
             .iter()
             .find(|other| key(other) == key(line) && !before.contains(other));
         changes.push(match other {
-            Some(other) => format!("in detail: `{line}` before, `{other}` now"),
-            None => format!("in detail: `{line}` no longer there"),
+            // The same value as another before, and as none now, or the other way round.
+            Some(other) if unnumbered(line) == unnumbered(other) => {
+                format!("in detail: `{line}` before, `{other}` now")
+            }
+            Some(other) => {
+                let (line, other) = (unnumbered(line), unnumbered(other));
+                format!("in detail: `{line}` before, `{other}` now")
+            }
+            None => format!("in detail: `{}` no longer there", unnumbered(line)),
         });
     }
     for line in now.iter().filter(|line| !before.contains(line)) {
@@ -268,7 +275,7 @@ fn detail_changes(before: &[String], now: &[String]) -> Vec<String> {
             .iter()
             .any(|other| key(other) == key(line) && !now.contains(other));
         if !was {
-            changes.push(format!("in detail: `{line}` now there"));
+            changes.push(format!("in detail: `{}` now there", unnumbered(line)));
         }
     }
     changes
