@@ -1,6 +1,8 @@
 //! Simulated runs, carried to a server: our own goes on as the simulation does, and a hardened one parts from an
 //! attack where its rule is.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use grantlab_sim::check::against::{Carried, Comparison, against};
 use grantlab_sim::check::{BuiltIn, Subject as _};
 use grantlab_sim::input_error::SourceText;

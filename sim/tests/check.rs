@@ -1,5 +1,7 @@
 //! The checks, against every profile in memory: what comes of each is what was reviewed.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use grantlab_sim::check::words::Verdict;
 use grantlab_sim::check::{BuiltIn, Choice, Group, Snapshot, check, shelf};
 use grantlab_sim::input_error::SourceText;

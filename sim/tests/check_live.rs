@@ -1,6 +1,8 @@
 //! Checks over HTTP: against our own server on loopback, as somebody's own test would do it, and against peers who
 //! answer without end, too slowly or not in HTTP.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use std::io::{self, Read as _, Write as _};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::thread;
