@@ -168,7 +168,7 @@ mod tests {
         let said = mistake(r#"[{"client_id": "a", "redirect_uris": ["/cb"]}]"#);
         assert!(said.contains("clients.json:1:38"), "{said}");
         let said = mistake(r#"[{"client_id": "a", "redirect_uri": []}]"#);
-        assert!(said.contains("redirect_uris"), "{said}");
+        assert!(said.contains("unknown member `redirect_uri`"), "{said}");
     }
 
     #[test]
