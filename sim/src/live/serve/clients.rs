@@ -150,7 +150,7 @@ mod tests {
     fn mistake(text: &str) -> String {
         read(SourceText::new("clients.json", text))
             .unwrap_err()
-            .to_string()
+            .render(false)
     }
 
     #[test]
@@ -169,6 +169,7 @@ mod tests {
         assert!(said.contains("clients.json:1:38"), "{said}");
         let said = mistake(r#"[{"client_id": "a", "redirect_uri": []}]"#);
         assert!(said.contains("unknown member `redirect_uri`"), "{said}");
+        assert!(said.contains("did you mean `redirect_uris`?"), "{said}");
     }
 
     #[test]
