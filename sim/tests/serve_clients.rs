@@ -2,11 +2,17 @@
 //! under `scenarios/clients/snapshots`. A client whose runtime is not there is skipped, and said to be.
 
 #[cfg(test)]
+#[path = "support/skipping.rs"]
+mod skipping;
+
+#[cfg(test)]
 mod tests {
     use std::path::{Path, PathBuf};
     use std::process::Command;
 
     use grantlab_sim::live::serve::{Plan, Serving};
+
+    use crate::skipping::skipped;
 
     /// The root of the repository.
     fn root() -> PathBuf {
@@ -17,8 +23,9 @@ mod tests {
     fn try_out(name: &str, needed: &str, program: &str, arguments: &[&str]) {
         let at = |path: &str| root().join(path);
         if !at(needed).exists() {
-            eprintln!("skipped: {name} is not installed (scenarios/clients/README.md says how)");
-            return;
+            return skipped(&format!(
+                "{name} is not installed (scenarios/clients/README.md says how)"
+            ));
         }
         let serving = Serving::start(Plan::usual().unwrap()).unwrap();
         let program = if program.contains('/') {

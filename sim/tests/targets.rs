@@ -1,6 +1,10 @@
 //! Servers that others wrote do what their reviewed snapshots say. Where what they need is not installed, that is said.
 
 #[cfg(test)]
+#[path = "support/skipping.rs"]
+mod skipping;
+
+#[cfg(test)]
 mod servers {
     use std::fs;
     use std::path::{Path, PathBuf};
@@ -8,6 +12,8 @@ mod servers {
     use grantlab_sim::check::words::Verdict;
     use grantlab_sim::check::{Choice, Report, Snapshot, check, shelf};
     use grantlab_sim::live::{NotStarted, start};
+
+    use crate::skipping::skipped;
 
     #[test]
     fn authlib_does_what_its_snapshot_says() {
@@ -55,8 +61,7 @@ mod servers {
         let (mut subject, target) = match start(&folder.join("target.json")) {
             Ok(started) => started,
             Err(NotStarted::NotInstalled(what)) => {
-                eprintln!("skipped: {name}: {what}");
-                return;
+                return skipped(&format!("{name}: {what}"));
             }
             Err(other) => panic!("{name}: {other:?}"),
         };

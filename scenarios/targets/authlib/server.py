@@ -3,11 +3,13 @@
 What the documentation leaves to its user is ours: accounts, two pages, lifetime of a refresh token, who may introspect.
 """
 
+import json
 import os
 import secrets
 import sys
 import tempfile
 import time
+from pathlib import Path
 
 from authlib.integrations.flask_oauth2 import AuthorizationServer, ResourceProtector
 from authlib.integrations.sqla_oauth2 import (
@@ -31,9 +33,9 @@ from joserfc.jwk import KeySet, RSAKey
 from sqlalchemy import event
 from waitress import serve
 
-from clients import CLIENTS, USERS
-
 PORT = int(sys.argv[1] if len(sys.argv) > 1 else os.environ.get("PORT", "8103"))
+CLIENTS = json.loads(Path(__file__).parent.with_name("clients.json").read_text())
+USERS = {"alice": "alice-password", "bob": "bob-password"}
 ISSUER = f"http://127.0.0.1:{PORT}"
 REFRESH_TOKEN_LIFETIME_S = 14 * 24 * 3600
 KEYS = KeySet([RSAKey.generate_key(2048, {"kid": "target-1", "use": "sig", "alg": "RS256"}, private=True)])

@@ -3,9 +3,11 @@
 Ours: accounts, clients, a resource, a login template. Settings follow the toolkit's advice for new deployments.
 """
 
+import json
 import os
 import sys
 import tempfile
+from pathlib import Path
 
 import django
 from cryptography.hazmat.primitives import serialization
@@ -14,9 +16,9 @@ from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 from waitress import serve
 
-from clients import CLIENTS, USERS
-
 PORT = int(sys.argv[1] if len(sys.argv) > 1 else os.environ.get("PORT", "8105"))
+CLIENTS = json.loads(Path(__file__).parent.with_name("clients.json").read_text())
+USERS = {"alice": "alice-password", "bob": "bob-password"}
 HERE = os.path.dirname(os.path.abspath(__file__))
 FOLDER = tempfile.mkdtemp(prefix="grantlab-target-django-")
 

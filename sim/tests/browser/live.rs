@@ -4,7 +4,7 @@ use std::io::{BufRead as _, BufReader};
 use std::process::{Child, Command, Stdio};
 
 use crate::chromium::{Chromium, Clock};
-use crate::skipped;
+use crate::skipping::skipped;
 
 /// `grantlab lesson --serve` on a port that the system chose; it ends with the test.
 struct Served {

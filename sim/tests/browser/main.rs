@@ -14,6 +14,8 @@ mod chromium;
 mod contrast;
 mod live;
 mod pages;
+#[path = "../support/skipping.rs"]
+mod skipping;
 
 use std::fmt::Write as _;
 
@@ -21,11 +23,7 @@ use serde_json::{Value, json};
 
 use chromium::{Chromium, Clock};
 use pages::{Lesson, Pages};
-
-/// Says why nothing was tested.
-fn skipped(why: &str) {
-    println!("skipped: {why}");
-}
+use skipping::skipped;
 
 /// Opens a page that tests others, and answers with what it found: nothing, when all is well.
 fn findings(chromium: &Chromium, page: &str, options: &[&str]) -> String {

@@ -155,34 +155,16 @@ pub(super) fn legs(trace: &Trace, setup: &Setup) -> Vec<Leg> {
         open: BTreeMap::new(),
     };
     for (id, entry) in (0..).zip(trace.entries()) {
-        match &entry.what {
-            What::TimePassed(span) if span.seconds() > 0 => {
-                reader.begin(id, entry.party, Kind::Wait(*span), None);
+        if let What::TimePassed(span) = &entry.what
+            && span.seconds() > 0
+        {
+            reader.begin(id, entry.party, Kind::Wait(*span), None);
+        } else if let What::Sent { payload, .. } = &entry.what {
+            match payload {
+                Payload::Request(request) => reader.request(id, entry.party, request),
+                Payload::Response(response) => reader.response(id, response),
+                Payload::Failure(_) | Payload::StoreRequest(_) | Payload::StoreReply(_) => {}
             }
-            What::Sent {
-                payload: Payload::Request(request),
-                ..
-            } => reader.request(id, entry.party, request),
-            What::Sent {
-                payload: Payload::Response(response),
-                ..
-            } => reader.response(id, response),
-            What::Sent { .. }
-            | What::TimePassed(_)
-            | What::Acted(_)
-            | What::Arrived { .. }
-            | What::Lost { .. }
-            | What::Duplicated { .. }
-            | What::Delayed { .. }
-            | What::Noted(_)
-            | What::DeadlineCame
-            | What::Crashed
-            | What::Restarted
-            | What::WireDiffers { .. }
-            | What::NobodyThere { .. }
-            | What::BoundReached(_)
-            | What::Intended { .. }
-            | What::Learned { .. } => {}
         }
     }
     reader.legs
