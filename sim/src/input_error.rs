@@ -7,10 +7,16 @@ use std::sync::Arc;
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
-use crate::nearest::nearest;
+use crate::nearest::{nearest, nearest_ones};
 
 /// Characters in a line of allowed words.
 const LINE_CHARACTERS_MAX: usize = 88;
+
+/// The longest list of allowed words that is shown whole.
+const WHOLE_LIST_MAX: usize = 60;
+
+/// How many words are shown of a longer list.
+const NEAREST_SHOWN: usize = 20;
 
 /// A file as it was read: what people call it, and its text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -66,6 +72,8 @@ struct Parts {
     label: String,
     allowed: Vec<String>,
     nearest: Option<String>,
+    /// What stands in place of one of the allowed words.
+    found: String,
 }
 
 impl InputError {
@@ -90,6 +98,7 @@ impl InputError {
             label: String::new(),
             allowed: Vec::new(),
             nearest: None,
+            found: String::new(),
         }))
     }
 
@@ -110,6 +119,7 @@ impl InputError {
         self.0.allowed = allowed.into_iter().map(str::to_owned).collect();
         self.0.nearest =
             nearest(found, self.0.allowed.iter().map(String::as_str)).map(str::to_owned);
+        found.clone_into(&mut self.0.found);
         self
     }
 
@@ -186,14 +196,20 @@ impl InputError {
         renderer.render(&[group])
     }
 
-    /// The allowed words in lines that fit a terminal.
+    /// The allowed words in lines that fit a terminal; of a long list, those that are nearest.
     fn allowed_lines(&self) -> Option<String> {
         if self.0.allowed.is_empty() {
             return None;
         }
         let mut lines = String::from("allowed:");
         let mut width = lines.len();
-        for (index, word) in self.0.allowed.iter().enumerate() {
+        let all = self.0.allowed.iter().map(String::as_str);
+        let shown = if all.len() > WHOLE_LIST_MAX {
+            nearest_ones(&self.0.found, all.clone(), NEAREST_SHOWN)
+        } else {
+            all.clone().collect()
+        };
+        for (index, word) in shown.iter().enumerate() {
             if index > 0 {
                 lines.push(',');
             }
@@ -205,6 +221,10 @@ impl InputError {
             }
             lines.push_str(&format!("`{word}`"));
             width += word.len() + 4;
+        }
+        let rest = all.len() - shown.len();
+        if rest > 0 {
+            lines.push_str(&format!(", and {rest} more"));
         }
         Some(lines)
     }
@@ -235,6 +255,17 @@ mod tests {
         assert_eq!(source.line_and_column(blank), (2, 3));
         assert_eq!(source.octet_at(2, 4), blank);
         assert_eq!(source.octet_at(9, 9), source.text.len());
+    }
+
+    #[test]
+    fn of_a_long_list_the_nearest_are_shown() {
+        let all: Vec<String> = (0..100).map(|number| format!("word-{number}")).collect();
+        let error = InputError::about("word-77x", "there is no such word")
+            .instead_of("word-77x", all.iter().map(String::as_str));
+        let rendered = error.render(false);
+        assert!(rendered.contains("allowed: `word-77`,"), "{rendered}");
+        assert!(rendered.ends_with("and 80 more"), "{rendered}");
+        assert_eq!(error.allowed().len(), 100);
     }
 
     #[test]

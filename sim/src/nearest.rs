@@ -22,6 +22,19 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
         .map(|(_, candidate)| candidate)
 }
 
+/// The `count` candidates that are fewest changes away from `word`, the nearest first.
+#[must_use]
+pub fn nearest_ones<'a>(
+    word: &str,
+    candidates: impl IntoIterator<Item = &'a str>,
+    count: usize,
+) -> Vec<&'a str> {
+    let mut ranked: Vec<&str> = candidates.into_iter().collect();
+    ranked.sort_by_cached_key(|candidate| distance(word, candidate));
+    ranked.truncate(count);
+    ranked
+}
+
 /// How many insertions, deletions, replacements and swaps of neighbours lie between two words
 /// (optimal string alignment). Case counts for nothing, and `-` is as good as `_`.
 fn distance(left: &str, right: &str) -> usize {
@@ -85,5 +98,6 @@ mod tests {
         assert_eq!(nearest("aprove", words), Some("approve"));
         assert_eq!(nearest("xyzzy", words), None);
         assert_eq!(nearest("a", []), None);
+        assert_eq!(nearest_ones("dent", words, 2), ["deny", "start"]);
     }
 }

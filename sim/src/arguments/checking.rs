@@ -22,8 +22,8 @@ pub(crate) struct CheckArguments {
     /// Check our own server instead, in this process, as this profile makes it
     #[arg(long, value_name = "PROFILE", conflicts_with = "target")]
     pub(crate) profile: Option<String>,
-    /// Do these checks alone: an id such as `CL-02`, or a group such as `CL`; can be there several times
-    #[arg(long, value_name = "ID")]
+    /// Do these checks alone: an id such as `CL-02`, or a group such as `CL`; several with commas between, or the option several times
+    #[arg(long, value_name = "ID", value_delimiter = ',')]
     pub(crate) only: Vec<String>,
     /// Do the checks of these files instead of those inside the binary
     #[arg(long, value_name = "FILE")]
@@ -61,7 +61,7 @@ pub(crate) struct CompareArguments {
     /// Snapshots
     #[arg(value_name = "SNAPSHOT.json", required = true, num_args = 2..)]
     pub(crate) snapshots: Vec<String>,
-    /// Show these checks alone: an id, or a group; can be there several times
-    #[arg(long, value_name = "ID")]
+    /// Show these checks alone: an id, or a group; several with commas between, or the option several times
+    #[arg(long, value_name = "ID", value_delimiter = ',')]
     pub(crate) only: Vec<String>,
 }
