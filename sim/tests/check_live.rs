@@ -55,6 +55,40 @@ fn a_server_behaves_as_reviewed() {
     assert_eq!(changes, [], "the same server, the same behaviour");
 }
 
+/// A server with a clock of its own: its port for administrators moves it, and makes it forget.
+#[test]
+fn hooks_move_a_clock_and_make_a_server_forget() {
+    let serving = Serving::start(Plan::usual().unwrap()).unwrap();
+    let hook = |name: &str, path: &str, json: &str| {
+        let url = format!("http://{}{path}", serving.admin());
+        format!("\"{name}\": {{\"post\": \"{url}\", \"json\": \"{json}\"}}")
+    };
+    let advance = hook("advance", "/clock/advance", "{\\\"ms\\\": ${ms}}");
+    let more = format!(
+        "\"hooks\": {{{advance}, {}}},",
+        hook("reset", "/reset", "{}")
+    );
+    let groups = shelf::groups().unwrap();
+    let expired = |more: &str| {
+        let (mut subject, target) =
+            HttpSubject::running(target_file(serving.issuer(), more)).unwrap();
+        let report = check(
+            &mut subject,
+            &target,
+            &groups,
+            &choice(&["CL-05"]),
+            &mut |_| {},
+        );
+        (subject, report.checks[0].verdict)
+    };
+    assert_eq!(expired("").1, Verdict::Skipped, "nobody waits");
+    let (mut subject, verdict) = expired(&more);
+    assert_eq!(verdict, Verdict::Pass);
+    assert!(subject.restart().unwrap().is_some(), "it forgot");
+    let broken = more.replace("/clock/advance", "/no-such-path");
+    assert_eq!(expired(&broken).1, Verdict::CouldNotRun);
+}
+
 /// Eight at once on connections of their own: one of them gets tokens.
 #[test]
 fn a_code_is_redeemed_once_however_many_ask() {

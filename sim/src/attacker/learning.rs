@@ -25,25 +25,12 @@ impl Lesson {
         let mut lesson = Self::default();
         lesson.read_url(&request.url, Leak::Received);
         for header in &request.headers.0 {
-            match header {
-                Header::Referer(text) => {
-                    if let Ok(url) = location::parse(text.as_str()) {
-                        lesson.read_url(&url, Leak::Referer);
-                    }
-                }
-                Header::Authorization(text) => lesson.read_authorization(text.as_str()),
-                Header::Cookie(_)
-                | Header::Origin(_)
-                | Header::Accept(_)
-                | Header::Location(_)
-                | Header::SetCookie(_)
-                | Header::CacheControl(_)
-                | Header::Pragma(_)
-                | Header::WwwAuthenticate(_)
-                | Header::ReferrerPolicy(_)
-                | Header::FrameDeny
-                | Header::Allow(_)
-                | Header::Other { .. } => {}
+            if let Header::Referer(text) = header
+                && let Ok(url) = location::parse(text.as_str())
+            {
+                lesson.read_url(&url, Leak::Referer);
+            } else if let Header::Authorization(text) = header {
+                lesson.read_authorization(text.as_str());
             }
         }
         lesson.read_body(&request.url, &request.body);
@@ -54,25 +41,10 @@ impl Lesson {
     pub(crate) fn of_response(url: Option<&Url>, response: &Response) -> Self {
         let mut lesson = Self::default();
         for header in &response.headers.0 {
-            match header {
-                Header::Location(to) => {
-                    if let Ok(url) = location::parse(&location::join(to)) {
-                        lesson.read_url(&url, Leak::Received);
-                    }
-                }
-                Header::SetCookie(_)
-                | Header::Authorization(_)
-                | Header::Cookie(_)
-                | Header::Origin(_)
-                | Header::Referer(_)
-                | Header::Accept(_)
-                | Header::CacheControl(_)
-                | Header::Pragma(_)
-                | Header::WwwAuthenticate(_)
-                | Header::ReferrerPolicy(_)
-                | Header::FrameDeny
-                | Header::Allow(_)
-                | Header::Other { .. } => {}
+            if let Header::Location(to) = header
+                && let Ok(url) = location::parse(&location::join(to))
+            {
+                lesson.read_url(&url, Leak::Received);
             }
         }
         match (&response.body, url) {

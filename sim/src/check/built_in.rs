@@ -300,6 +300,7 @@ fn target(
         },
         limits: super::target::LimitsPart::default(),
         process: None,
+        hooks: super::target::HooksPart::default(),
         deviations: Vec::new(),
         skip: Vec::new(),
     };

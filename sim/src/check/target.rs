@@ -67,6 +67,9 @@ pub struct TargetFile {
     /// How it is started, stopped and moved through time; without, it runs already.
     #[serde(default)]
     pub process: Option<ProcessPart>,
+    /// What else moves it through time, makes it forget, and ends it.
+    #[serde(default)]
+    pub hooks: HooksPart,
     /// Verdicts that are known and accepted.
     #[serde(default)]
     pub deviations: Vec<Deviation>,
@@ -268,6 +271,31 @@ pub enum Clock {
     Faketime,
 }
 
+/// What moves a target through time, makes it forget, and ends it, where `process` does not. A command runs in the
+/// folder of the target file.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct HooksPart {
+    /// Lets time pass: `${seconds}` and `${ms}` say how much.
+    pub advance: Option<Hook>,
+    /// Makes it forget everything but its clients and users.
+    pub reset: Option<Hook>,
+    /// Ends it, when all checks are done.
+    pub stop: Option<Hook>,
+}
+
+/// A command, or a request: one of `run` and `post`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Hook {
+    /// A command and its arguments; it says by its exit code whether it did what it should.
+    pub run: Vec<String>,
+    /// Where a POST request goes to; an answer with a status of 2xx says that it was done.
+    pub post: Option<String>,
+    /// The JSON text that is posted.
+    pub json: Option<String>,
+}
+
 /// A verdict that is known and accepted.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -333,13 +361,36 @@ impl TargetFile {
                 return Err(error.instead_of("", ["basic", "basic_raw", "post", "id"]));
             }
         }
-        match &self.process {
-            Some(process) if process.start.is_empty() => {
-                let at: [At; 2] = ["process".into(), "start".into()];
-                Err(document.mistake(&at, "a command has a name"))
-            }
-            Some(_) | None => Ok(()),
+        if self
+            .process
+            .as_ref()
+            .is_some_and(|process| process.start.is_empty())
+        {
+            let at: [At; 2] = ["process".into(), "start".into()];
+            return Err(document.mistake(&at, "a command has a name"));
         }
+        self.hooks.look_over(document)
+    }
+}
+
+impl HooksPart {
+    fn look_over(&self, document: &Document) -> Result<(), InputError> {
+        let all = [
+            ("advance", &self.advance),
+            ("reset", &self.reset),
+            ("stop", &self.stop),
+        ];
+        for (name, hook) in all {
+            let Some(hook) = hook else { continue };
+            let at: [At; 2] = ["hooks".into(), name.into()];
+            if hook.run.is_empty() == hook.post.is_none() {
+                return Err(document.mistake(&at, "a hook has either `run` or `post`"));
+            }
+            if hook.json.is_some() && hook.post.is_none() {
+                return Err(document.mistake(&at, "`json` is what is posted: there is no `post`"));
+            }
+        }
+        Ok(())
     }
 }
 

@@ -144,26 +144,14 @@ fn one_run() -> Result<String, InputError> {
 
 /// What somebody does, and what goes over the wire. What a server asks its store is nobody else's business.
 fn is_shown(entry: &Entry) -> bool {
-    match &entry.what {
-        What::Acted(_) => true,
-        What::Sent { payload, .. } => {
-            matches!(payload, Payload::Request(_) | Payload::Response(_))
-        }
-        What::Arrived { .. }
-        | What::Lost { .. }
-        | What::Duplicated { .. }
-        | What::Delayed { .. }
-        | What::Noted(_)
-        | What::TimePassed(_)
-        | What::DeadlineCame
-        | What::Crashed
-        | What::Restarted
-        | What::WireDiffers { .. }
-        | What::NobodyThere { .. }
-        | What::BoundReached(_)
-        | What::Intended { .. }
-        | What::Learned { .. } => false,
-    }
+    matches!(
+        &entry.what,
+        What::Acted(_)
+            | What::Sent {
+                payload: Payload::Request(_) | Payload::Response(_),
+                ..
+            }
+    )
 }
 
 fn weakness(console: &mut Console) -> Result<Weakness, Failure> {

@@ -1,5 +1,6 @@
 //! Somebody's authorization server over HTTP, as checks see it.
 
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Barrier};
 use std::thread;
@@ -9,7 +10,7 @@ use grantlab_core::http::Request;
 use grantlab_core::time::Span;
 
 use super::dialer::Dialer;
-use super::process::Process;
+use super::process::{Hooks, Process};
 use crate::check::target::{LimitsPart, TargetFile};
 use crate::check::{Answer, NoAnswer, Subject, Target, arrive};
 
@@ -19,6 +20,7 @@ pub struct HttpSubject {
     file: TargetFile,
     dialer: Dialer,
     limits: LimitsPart,
+    hooks: Hooks,
     /// What was started for it; nothing, when it runs anyway.
     process: Option<Process>,
     last: Option<Instant>,
@@ -27,18 +29,24 @@ pub struct HttpSubject {
 }
 
 impl HttpSubject {
-    /// A server that runs already.
+    /// A server that runs already. The commands of its hooks run where this process runs.
     ///
     /// # Errors
     /// Why it cannot be checked, in a few words.
     pub fn running(file: TargetFile) -> Result<(Self, Target), String> {
-        Self::of(file, None)
+        Self::of(file, PathBuf::from("."), None)
     }
 
-    pub(super) fn of(file: TargetFile, process: Option<Process>) -> Result<(Self, Target), String> {
+    /// A server whose target file is in `folder`.
+    pub(super) fn of(
+        file: TargetFile,
+        folder: PathBuf,
+        process: Option<Process>,
+    ) -> Result<(Self, Target), String> {
         let mut subject = Self {
             dialer: Dialer::new(&file.limits),
             limits: file.limits.clone(),
+            hooks: Hooks::new(file.hooks.clone(), folder),
             file,
             process,
             last: None,
@@ -114,7 +122,7 @@ impl Subject for HttpSubject {
     }
 
     fn has_clock(&self) -> bool {
-        self.process.as_ref().is_some_and(Process::has_clock)
+        self.hooks.has_clock() || self.process.as_ref().is_some_and(Process::has_clock)
     }
 
     /// Moves the clock of the target; without one, waits.
@@ -123,6 +131,9 @@ impl Subject for HttpSubject {
         reason = "who asked to wait waits: this is the edge, where time is real"
     )]
     fn advance(&mut self, by: Span) -> Result<(), String> {
+        if self.hooks.advance(by)? {
+            return Ok(());
+        }
         match &mut self.process {
             Some(process) if process.has_clock() => process.advance(by),
             Some(_) | None => {
@@ -133,11 +144,22 @@ impl Subject for HttpSubject {
     }
 
     fn restart(&mut self) -> Result<Option<Target>, String> {
-        let interrupted = self.interrupted.load(Ordering::Relaxed);
-        let Some(process) = self.process.as_mut().filter(|_| !interrupted) else {
+        if self.interrupted.load(Ordering::Relaxed) {
             return Ok(None);
-        };
-        process.restart()?;
+        }
+        if !self.hooks.reset()? {
+            let Some(process) = &mut self.process else {
+                return Ok(None);
+            };
+            process.restart()?;
+        }
         self.arrive().map(Some)
+    }
+}
+
+impl Drop for HttpSubject {
+    fn drop(&mut self) {
+        // Nobody is there any more who could be told that it did not work.
+        let _ = self.hooks.stop();
     }
 }

@@ -6,31 +6,21 @@
     reason = "a test fails by panicking"
 )]
 
+#[path = "../support/binary.rs"]
+mod binary;
 mod checkpoints;
 mod findings;
 mod mistakes;
 
-use std::fs;
 use std::path::PathBuf;
-use std::process::{Command, Output};
 
 use serde_json::Value;
 
+use binary::grantlab;
+
 /// A folder that is empty.
 fn folder(name: &str) -> PathBuf {
-    let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR"))
-        .join("searching")
-        .join(name);
-    if path.exists() {
-        fs::remove_dir_all(&path).unwrap();
-    }
-    fs::create_dir_all(&path).unwrap();
-    path
-}
-
-fn grantlab(arguments: &[&str]) -> Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_grantlab"));
-    command.args(arguments).output().unwrap()
+    binary::folder("searching", name)
 }
 
 /// What is printed for programs.

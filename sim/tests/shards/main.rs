@@ -7,6 +7,8 @@
     reason = "a test fails by panicking"
 )]
 
+#[path = "../support/binary.rs"]
+mod binary;
 mod laws;
 mod processes;
 #[path = "../search/two_phase_commit.rs"]

@@ -6,6 +6,8 @@ use std::process::{Command, Output, Stdio};
 
 use serde_json::Value;
 
+use crate::binary::{self, grantlab};
+
 /// What decides the walks: a few of them violate something.
 const SWEEP: [&str; 9] = [
     "sweep",
@@ -24,19 +26,7 @@ const CHUNKS: usize = 40;
 
 /// A folder that is empty.
 fn folder(name: &str) -> PathBuf {
-    let path = Path::new(env!("CARGO_TARGET_TMPDIR"))
-        .join("shards")
-        .join(name);
-    if path.exists() {
-        fs::remove_dir_all(&path).unwrap();
-    }
-    fs::create_dir_all(&path).unwrap();
-    path
-}
-
-fn grantlab(arguments: &[&str]) -> Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_grantlab"));
-    command.args(arguments).output().unwrap()
+    binary::folder("shards", name)
 }
 
 fn share(out: &Path, shard: &str, threads: &str) -> Value {

@@ -1,6 +1,7 @@
 //! Somebody's server as a process: started in a group of its own, waited for, moved through time, ended.
 
 mod clock;
+mod hooks;
 
 use std::fs::{self, File};
 use std::io::{self, Read as _};
@@ -17,6 +18,7 @@ use grantlab_core::wire::location;
 use rustix::process::{Pid, Signal, kill_process_group};
 
 use self::clock::FakeClock;
+pub(in crate::live) use self::hooks::Hooks;
 use super::dialer::Dialer;
 use super::subject::HttpSubject;
 use crate::check::Target;
@@ -62,11 +64,11 @@ pub(super) struct Process {
 pub fn start(path: &Path) -> Result<(HttpSubject, Target), NotStarted> {
     let (file, folder) = read(path)?;
     let Some(part) = file.process.clone() else {
-        return HttpSubject::running(file).map_err(NotStarted::Failed);
+        return HttpSubject::of(file, folder, None).map_err(NotStarted::Failed);
     };
     available(&part, &folder)?;
-    let process = Process::start(&file, part, folder).map_err(NotStarted::Failed)?;
-    HttpSubject::of(file, Some(process)).map_err(NotStarted::Failed)
+    let process = Process::start(&file, part, folder.clone()).map_err(NotStarted::Failed)?;
+    HttpSubject::of(file, folder, Some(process)).map_err(NotStarted::Failed)
 }
 
 /// The file, with a free port and its own folder filled in.
