@@ -122,6 +122,10 @@ rules! {
         "a request_uri is one that this client pushed, still good and not used";
     AuthorizationWellFormed = "authorization-well-formed", "RFC 6749 §4.1.2.1, Appendix A", Must, InvalidRequest at Redirect FOUND,
         "every parameter is there at most once and obeys its grammar";
+    RequestObjectAbsent = "request-object-absent", "OpenID Connect Core §6.1", Must, RequestNotSupported at Redirect FOUND,
+        "a server that reads no request objects says so, and does not act as if none had been there";
+    RegistrationAbsent = "registration-absent", "OpenID Connect Core §7.2.1", Must, RegistrationNotSupported at Redirect FOUND,
+        "a server that takes no client metadata with a request says so, and does not act as if none had been there";
     ResponseTypeKnown = "response-type-known", "RFC 6749 §3.1.1", Must, UnsupportedResponseType at Redirect FOUND,
         "the response_type is one that the server supports";
     ResponseTypeRegistered = "response-type-registered", "RFC 6749 §4.1.2.1; RFC 7591 §2", Must, UnauthorizedClient at Redirect FOUND,
@@ -138,6 +142,10 @@ rules! {
         "the challenge has 43 to 128 unreserved characters";
     NoncePresent = "nonce-present", "OpenID Connect Core §3.3.2.11", Must, InvalidRequest at Redirect FOUND,
         "a request for an ID Token in the front channel has a nonce";
+    HintOurs = "hint-ours", "OpenID Connect Core §3.1.2.1", Must, InvalidRequest at Redirect FOUND,
+        "an id_token_hint is an ID Token that this server signed";
+    HintedOwner = "hinted-owner", "OpenID Connect Core §3.1.2.1", Must, LoginRequired at Redirect FOUND,
+        "who logs in is the owner that the id_token_hint names";
     PromptSatisfiable = "prompt-satisfiable", "OpenID Connect Core §3.1.2.6", Must, LoginRequired at Redirect FOUND,
         "prompt=none is answered only if no page had to be shown";
     ConsentAtHand = "consent-at-hand", "OpenID Connect Core §3.1.2.6", Must, ConsentRequired at Redirect FOUND,

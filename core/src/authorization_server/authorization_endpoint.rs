@@ -9,19 +9,22 @@ use super::AuthorizationServer;
 use super::authorization_error::{Refused, ill_formed, is_silent, unaddressed};
 use super::code_challenge::ChallengeSound;
 use super::content;
+use super::hint::HintOurs;
 use super::policy::{Pkce, PushedRequests};
-use super::prompt::{PromptSatisfiable, RoomLeft};
+use super::prompt::{PromptSatisfiable, RoomLeft, owner_at_hand};
 use super::proof::proof;
 use super::redirect_matching::{RedirectTrusted, RedirectUnreserved, SchemeSafe};
 use super::registration::{AbsentRedirectUri, Registration};
 use super::response_channel::{ResponseModeSupported, ResponseTypeKnown, ResponseTypeRegistered};
 use super::session::Visit;
 use super::transaction::{Asked, Channel, Purpose, Stage, Step, Transaction};
+use super::unsupported::{RegistrationAbsent, RequestObjectAbsent};
 use crate::event::Event;
 use crate::http::{Fields, Method, Request};
 use crate::machine::{Context, ExchangeId};
 use crate::message::{AuthorizationRequest, Parameters};
 use crate::refusal::{Compared, Refusal, Rule};
+use crate::time::Timestamp;
 use crate::value::{ClientId, RedirectionUri, Scope};
 use crate::wire::form::Memory;
 
@@ -66,11 +69,13 @@ impl Acceptable {
 struct Proofs {
     _redirect: (RedirectTrusted, RedirectUnreserved, SchemeSafe),
     _arrived: ArrivedRightly,
+    _unsupported: (RequestObjectAbsent, RegistrationAbsent),
     _response_type: (ResponseTypeKnown, ResponseTypeRegistered),
     _response_mode: ResponseModeSupported,
     _scope: ScopeKnown,
     _challenge: ChallengeSound,
     _nonce: NoncePresent,
+    _hint: HintOurs,
     _prompt: PromptSatisfiable,
     _room: RoomLeft,
 }
@@ -93,6 +98,7 @@ impl AuthorizationServer {
         fields: &Fields,
         arrival: Arrival,
         visit: &Visit,
+        now: Timestamp,
     ) -> Result<Acceptable, Box<Refused>> {
         let fields = self.considered(fields);
         let addressed = match self.addressed(&fields) {
@@ -101,7 +107,7 @@ impl AuthorizationServer {
         };
         let channel = addressed.channel.clone();
         let client_id = addressed.client.client_id.clone();
-        self.demands(&fields, arrival, addressed, visit)
+        self.demands(&fields, arrival, addressed, (visit, now))
             .map_err(|refusal| {
                 Box::new(Refused {
                     client_id: Some(client_id),
@@ -144,7 +150,7 @@ impl AuthorizationServer {
         fields: &Fields,
         arrival: Arrival,
         addressed: Addressed<'_>,
-        visit: &Visit,
+        (visit, now): (&Visit, Timestamp),
     ) -> Result<Acceptable, Refusal> {
         let policy = &self.configuration.policy;
         let client = addressed.client;
@@ -160,8 +166,11 @@ impl AuthorizationServer {
         let mode = ResponseModeSupported::check(policy.response_modes, &request, client)?;
         let default = &self.configuration.options.default_scope;
         let (scope, scope_known) = ScopeKnown::check(request.scope.as_ref(), default, client)?;
+        let unsupported = self.unsupported(fields, &scope)?;
         let (challenge, sound) = ChallengeSound::check(policy, &request, client)?;
         let nonce = NoncePresent::check(&request)?;
+        let key = self.configuration.signing_key.as_ref();
+        let (hinted, hint) = HintOurs::check(key, request.id_token_hint.as_ref())?;
         let asked = Asked {
             client_id: request.client_id,
             redirect_uri: addressed.redirect_uri,
@@ -171,21 +180,24 @@ impl AuthorizationServer {
             nonce: request.nonce,
             response_type: request.response_type,
             prompt: request.prompt,
+            max_age: request.max_age,
+            hinted,
         };
-        let session = self.session_of(visit);
-        let prompt = self.prompt_satisfiable(&asked, session)?;
-        let room = self.room_left(&asked, session, visit)?;
+        let prompt = self.prompt_satisfiable(&asked, self.session_of(visit), now)?;
+        let room = self.room_left(&asked, visit, now)?;
         Ok(Acceptable {
             asked,
             channel: addressed.channel,
             _proofs: Proofs {
                 _redirect: addressed.redirect,
                 _arrived: arrived,
+                _unsupported: unsupported,
                 _response_type: (known, registered),
                 _response_mode: mode,
                 _scope: scope_known,
                 _challenge: sound,
                 _nonce: nonce,
+                _hint: hint,
                 _prompt: prompt,
                 _room: room,
             },
@@ -219,13 +231,17 @@ impl AuthorizationServer {
         self.memory = memory;
     }
 
-    /// RFC 6749 §3.1 (MUST, MAY): `GET` with a query, or `POST` with a form.
+    /// RFC 6749 §3.1 (MUST, MAY): `GET` with a query, or `POST` with a form, which an OpenID provider takes
+    /// (OpenID Connect Core §3.1.2.1, MUST).
     fn authorization_fields<'a>(
         &self,
         request: &'a Request,
         memory: &mut Memory,
     ) -> Result<Cow<'a, Fields>, Refusal> {
-        let allowed: &[Method] = if self.configuration.options.authorization_by_post {
+        let configuration = &self.configuration;
+        let by_post =
+            configuration.options.authorization_by_post || configuration.signing_key.is_some();
+        let allowed: &[Method] = if by_post {
             &[Method::Get, Method::Post]
         } else {
             &[Method::Get]
@@ -258,7 +274,7 @@ impl AuthorizationServer {
         arrival: Arrival,
         ctx: &mut Context<'_>,
     ) {
-        match self.rules(fields, arrival, &visit) {
+        match self.rules(fields, arrival, &visit, ctx.now) {
             Ok(acceptable) => self.open(visit, acceptable, ctx),
             Err(refused) => self.refuse_authorization(visit, *refused, ctx),
         }
@@ -266,18 +282,18 @@ impl AuthorizationServer {
 
     /// Takes the request on: shows the page that it needs, or none.
     fn open(&mut self, visit: Visit, acceptable: Acceptable, ctx: &mut Context<'_>) {
-        let prompt = acceptable.asked.prompt;
+        let session = self.session_of(&visit);
+        let owner = owner_at_hand(&acceptable.asked, session, ctx.now).cloned();
         let (visit, mut transaction) = self.begin(visit, acceptable, ctx);
-        let owner = self.owner_at_hand(prompt, self.session_of(&visit));
-        match owner.map(|session| (session.subject.clone(), session.id.clone())) {
-            Some((subject, session)) => {
-                if let Err(refusal) = transaction.know(&subject) {
+        match owner {
+            Some(session) => {
+                if let Err(refusal) = transaction.know(&session) {
                     return self.refuse_form(&visit, refusal, ctx);
                 }
                 ctx.note_with(|| Event::OwnerAuthenticated {
                     transaction: transaction.id.clone(),
-                    subject,
-                    session,
+                    subject: session.subject,
+                    session: session.id,
                     by_password: false,
                 });
                 self.owner_known(visit, transaction, ctx);
@@ -327,6 +343,7 @@ impl AuthorizationServer {
             browser,
             stage: stage.unwrap_or(Stage::AwaitingLogin),
             owner: None,
+            authenticated_at: None,
             purpose,
             channel,
             expires_at: ctx

@@ -146,6 +146,8 @@ pub(super) fn refused(refusal: &Refusal) -> Response {
         | ErrorCode::InvalidRequestUri
         | ErrorCode::InvalidRedirectUri
         | ErrorCode::InvalidClientMetadata
+        | ErrorCode::RequestNotSupported
+        | ErrorCode::RegistrationNotSupported
         | ErrorCode::InvalidDpopProof => Some(refusal.description()),
     };
     let error = TokenError {

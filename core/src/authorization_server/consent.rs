@@ -312,20 +312,20 @@ impl AuthorizationServer {
         let Some(session) = self.session_of(&visit) else {
             return self.decide(visit, fields, Arrival::Direct, ctx);
         };
-        let (subject, session) = (session.subject.clone(), session.id.clone());
-        let acceptable = match self.rules(fields, Arrival::Direct, &visit) {
+        let session = session.clone();
+        let acceptable = match self.rules(fields, Arrival::Direct, &visit, ctx.now) {
             Ok(acceptable) => acceptable,
             Err(refused) => return self.refuse_authorization(visit, *refused, ctx),
         };
         let asked_scope = acceptable.scope().clone();
         let (visit, mut transaction) = self.begin(visit, acceptable, ctx);
-        if let Err(refusal) = transaction.know(&subject) {
+        if let Err(refusal) = transaction.know(&session) {
             return self.refuse_form(&visit, refusal, ctx);
         }
         ctx.note(Event::OwnerAuthenticated {
             transaction: transaction.id.clone(),
-            subject,
-            session,
+            subject: session.subject,
+            session: session.id,
             by_password: false,
         });
         match fields.first(DECISION).map(Text::as_str) {

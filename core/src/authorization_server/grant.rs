@@ -55,6 +55,11 @@ impl Issuance {
         GrantId(SecretDigest::of(self.code.as_str()))
     }
 
+    /// OpenID Connect Core §2 (MUST): whoever asks how old a login may be is told when it was.
+    fn auth_time(&self) -> Option<Timestamp> {
+        self.asked.max_age.and(self.transaction.authenticated_at)
+    }
+
     fn code_record(&self, now: Timestamp) -> CodeRecord {
         CodeRecord {
             grant: self.grant(),
@@ -65,6 +70,7 @@ impl Issuance {
             redirect_uri: self.asked.redirect_uri.clone(),
             challenge: self.asked.challenge.clone(),
             nonce: self.asked.nonce.clone(),
+            auth_time: self.auth_time(),
             issued_at: now,
             expires_at: self.expires_at,
             stage: CodeStage::Issued,
@@ -286,6 +292,7 @@ impl AuthorizationServer {
                     .access_token_expiry(now)
                     .unwrap_or(now.after(Span(ID_TOKEN_LIFETIME_MS))),
                 iat: now,
+                auth_time: issuance.auth_time(),
                 nonce: issuance.asked.nonce.clone(),
                 c_hash: Some(half_hash(issuance.code.as_str())),
                 at_hash: access_token.map(|token| half_hash(token.as_str())),

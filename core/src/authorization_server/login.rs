@@ -9,6 +9,7 @@ use super::AuthorizationServer;
 use super::consent::{asks, granted_scope, scope_fields};
 use super::content;
 use super::forms::{APPROVE, Believed, DECISION, DENY, TRANSACTION};
+use super::hint::HintedOwner;
 use super::policy::{Consent, LoginPages};
 use super::session::Visit;
 use super::transaction::{Asked, Purpose, Step, Transaction};
@@ -108,6 +109,7 @@ impl AuthorizationServer {
             Err(refusal) => return self.refuse_form(&visit, refusal, ctx),
         };
         transaction.owner = Some(subject.clone());
+        transaction.authenticated_at = Some(ctx.now);
         transaction.browser = session.clone();
         ctx.note(Event::OwnerAuthenticated {
             transaction: transaction.id.clone(),
@@ -115,6 +117,9 @@ impl AuthorizationServer {
             session,
             by_password: true,
         });
+        if let Err(refusal) = HintedOwner::check(&transaction, subject) {
+            transaction.tell(refusal, ctx);
+        }
         match self.configuration.policy.login {
             LoginPages::SeparatePages => self.lead_to_consent(&visit, transaction, ctx),
             LoginPages::PostThenRedirect => {

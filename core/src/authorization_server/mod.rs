@@ -15,6 +15,7 @@ mod consent;
 mod content;
 mod forms;
 mod grant;
+mod hint;
 mod introspection;
 mod login;
 mod metadata;
@@ -35,6 +36,7 @@ mod token_endpoint;
 mod token_step;
 mod tokens;
 mod transaction;
+mod unsupported;
 mod waiting;
 
 use alloc::sync::Arc;

@@ -7,6 +7,7 @@ use super::proof::proof;
 use super::session::{Session, Visit};
 use super::transaction::Asked;
 use crate::refusal::{Compared, Refusal, Rule};
+use crate::time::{Span, Timestamp};
 use crate::value::Prompt;
 
 proof! {
@@ -18,21 +19,36 @@ proof! {
     RoomLeft
 }
 
-impl AuthorizationServer {
-    /// The owner who need not log in for this request.
-    pub(super) fn owner_at_hand<'a>(
-        &self,
-        prompt: Option<Prompt>,
-        session: Option<&'a Session>,
-    ) -> Option<&'a Session> {
-        session.filter(|_| prompt != Some(Prompt::Login))
-    }
+/// The owner who need not log in for this request.
+pub(super) fn owner_at_hand<'a>(
+    asked: &Asked,
+    session: Option<&'a Session>,
+    now: Timestamp,
+) -> Option<&'a Session> {
+    session.filter(|session| {
+        asked.prompt != Some(Prompt::Login)
+            && is_fresh(asked.max_age, session, now)
+            && asked
+                .hinted
+                .as_ref()
+                .is_none_or(|hinted| *hinted == session.subject)
+    })
+}
 
+/// OpenID Connect Core §3.1.2.1 (MUST): a login that is older than `max_age` does not count; with 0, none does.
+fn is_fresh(max_age: Option<Span>, session: &Session, now: Timestamp) -> bool {
+    max_age.is_none_or(|max_age| {
+        max_age != Span::ZERO && now.since(session.authenticated_at) <= max_age
+    })
+}
+
+impl AuthorizationServer {
     /// OpenID Connect Core §3.1.2.1, §3.1.2.6 (MUST): `prompt=none` shows no page.
     pub(super) fn prompt_satisfiable(
         &self,
         asked: &Asked,
         session: Option<&Session>,
+        now: Timestamp,
     ) -> Result<PromptSatisfiable, Refusal> {
         if asked.prompt != Some(Prompt::None) {
             return Ok(PromptSatisfiable(()));
@@ -44,9 +60,12 @@ impl AuthorizationServer {
                 Compared::shown(found),
             )
         };
-        match (self.configuration.policy.prompt_none, session) {
+        let at_hand = owner_at_hand(asked, session, now);
+        match (self.configuration.policy.prompt_none, at_hand) {
             (PromptNone::Forbidden, _) => Err(login_required("prompt=none")),
-            (PromptNone::PerPolicy | PromptNone::Allowed, None) => Err(login_required("nobody")),
+            (PromptNone::PerPolicy | PromptNone::Allowed, None) => Err(login_required(
+                session.map_or("nobody", |_| "somebody else, or a login that is too old"),
+            )),
             (PromptNone::Allowed, Some(_)) => Ok(PromptSatisfiable(())),
             (PromptNone::PerPolicy, Some(session)) => match self.asking(asked, &session.subject) {
                 Asking::Remembered | Asking::NeverAsked => Ok(PromptSatisfiable(())),
@@ -63,11 +82,10 @@ impl AuthorizationServer {
     pub(super) fn room_left(
         &self,
         asked: &Asked,
-        session: Option<&Session>,
         visit: &Visit,
+        now: Timestamp,
     ) -> Result<RoomLeft, Refusal> {
-        let needs_page = self
-            .owner_at_hand(asked.prompt, session)
+        let needs_page = owner_at_hand(asked, self.session_of(visit), now)
             .is_none_or(|session| self.asking(asked, &session.subject) == Asking::Needed);
         let policy = self.configuration.policy.txn;
         let has_place = self

@@ -49,6 +49,7 @@ impl AuthorizationServer {
         &self,
         exchange: ExchangeId,
         request: &Request,
+        now: Timestamp,
     ) -> Result<(ActingClient, Fields, Acceptable), Refusal> {
         let posted = self.posted(request)?;
         let repeats = self.configuration.policy.dup_params.repeats();
@@ -64,12 +65,17 @@ impl AuthorizationServer {
             ));
         }
         let fields = pushed_fields(&posted.fields, &client);
-        let acceptable = self.acceptable(exchange, &fields)?;
+        let acceptable = self.acceptable(exchange, &fields, now)?;
         Ok((client, fields, acceptable))
     }
 
     /// The rules of the authorization endpoint, without a browser: whether pages may be shown is seen later.
-    fn acceptable(&self, exchange: ExchangeId, fields: &Fields) -> Result<Acceptable, Refusal> {
+    fn acceptable(
+        &self,
+        exchange: ExchangeId,
+        fields: &Fields,
+        now: Timestamp,
+    ) -> Result<Acceptable, Refusal> {
         let mut fields = fields.clone();
         fields.remove("prompt");
         let nobody = Visit {
@@ -78,7 +84,7 @@ impl AuthorizationServer {
             browser: None,
             sets_cookie: false,
         };
-        self.rules(&fields, Arrival::Pushed, &nobody)
+        self.rules(&fields, Arrival::Pushed, &nobody, now)
             .map_err(|refused| refused.refusal)
     }
 
@@ -93,11 +99,11 @@ impl AuthorizationServer {
             PushedRequests::Off => return self.no_endpoint(exchange, request, ctx),
             PushedRequests::Optional | PushedRequests::Required => {}
         }
-        let kept = self
-            .push_rules(exchange, request)
-            .and_then(|(client, fields, allowed)| {
-                self.keep_pushed(exchange, client, fields, allowed, ctx)
-            });
+        let kept =
+            self.push_rules(exchange, request, ctx.now)
+                .and_then(|(client, fields, allowed)| {
+                    self.keep_pushed(exchange, client, fields, allowed, ctx)
+                });
         if let Err(refusal) = kept {
             back_channel::refuse(exchange, refusal, ctx);
         }

@@ -95,6 +95,7 @@ impl AuthorizationServer {
             scope,
             refresh: rotates.then_some(granted),
             nonce: None,
+            auth_time: None,
             bound_to: renewal.attempt.sender().cloned(),
             refresh_bound: !renewal.client.confidential(),
         };

@@ -16,12 +16,15 @@ use crate::value::{SessionId, Subject};
 pub(super) struct Session {
     pub(super) id: SessionId,
     pub(super) subject: Subject,
+    /// When he showed his password.
+    pub(super) authenticated_at: Timestamp,
     pub(super) expires_at: Timestamp,
 }
 
 crate::canonical_struct!(Session {
     id,
     subject,
+    authenticated_at,
     expires_at
 });
 
@@ -111,6 +114,7 @@ impl AuthorizationServer {
         self.sessions.push(Session {
             id: id.clone(),
             subject: subject.clone(),
+            authenticated_at: ctx.now,
             expires_at: ctx.now.after(self.configuration.options.session_lifetime),
         });
         id

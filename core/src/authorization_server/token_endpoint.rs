@@ -100,6 +100,7 @@ impl AuthorizationServer {
             scope_asked: code.scope_asked.clone(),
             refresh: renewable.then(|| code.scope.clone()),
             nonce: code.nonce.clone(),
+            auth_time: code.auth_time,
             bound_to: judged.attempt().sender().cloned(),
             refresh_bound: !client.confidential(),
         }

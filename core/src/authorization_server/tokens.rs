@@ -38,6 +38,8 @@ pub(super) struct Entitlement {
     pub(super) refresh: Option<Scope>,
     /// What the ID Token repeats.
     pub(super) nonce: Option<Nonce>,
+    /// When the owner logged in, where the client asked.
+    pub(super) auth_time: Option<Timestamp>,
     /// Who alone can use the access token.
     pub(super) bound_to: Option<Confirmation>,
     /// Whether that holds for the refresh token too: for public clients, who have nothing else to prove.
@@ -229,6 +231,7 @@ impl AuthorizationServer {
                 aud: entitlement.client_id.clone(),
                 exp: now.after(lifetime.unwrap_or(Span(ID_TOKEN_LIFETIME_MS))),
                 iat: now,
+                auth_time: entitlement.auth_time,
                 nonce: entitlement.nonce.clone(),
                 c_hash: None,
                 at_hash: Some(half_hash(access_token.as_str())),

@@ -14,11 +14,14 @@
 use alloc::vec::Vec;
 
 use super::policy::Transactions as TransactionsPolicy;
+use super::session::Session;
 use crate::canonical::{Canonical, Encoder};
+use crate::event::Event;
 use crate::limits::PENDING_TRANSACTIONS_MAX;
+use crate::machine::Context;
 use crate::refusal::{Compared, Refusal, Rule};
 use crate::text::Text;
-use crate::time::Timestamp;
+use crate::time::{Span, Timestamp};
 use crate::value::{
     ClientId, CodeChallenge, CodeChallengeMethod, FormToken, Nonce, Prompt, RedirectionUri,
     ResponseMode, ResponseType, Scope, SessionId, State, Subject, TransactionId,
@@ -141,6 +144,10 @@ pub(super) struct Asked {
     pub(super) nonce: Option<Nonce>,
     pub(super) response_type: ResponseType,
     pub(super) prompt: Option<Prompt>,
+    /// How long ago the owner may have logged in.
+    pub(super) max_age: Option<Span>,
+    /// The owner whom the client expects.
+    pub(super) hinted: Option<Subject>,
 }
 
 crate::canonical_struct!(Asked {
@@ -151,7 +158,9 @@ crate::canonical_struct!(Asked {
     challenge,
     nonce,
     response_type,
-    prompt
+    prompt,
+    max_age,
+    hinted
 });
 
 /// What the owner's login leads to.
@@ -191,6 +200,8 @@ pub(super) struct Transaction {
     pub(super) stage: Stage,
     /// The owner that the consent page was shown to.
     pub(super) owner: Option<Subject>,
+    /// When he logged in.
+    pub(super) authenticated_at: Option<Timestamp>,
     /// What for.
     pub(super) purpose: Purpose,
     /// Where the answer goes.
@@ -205,6 +216,7 @@ crate::canonical_struct!(Transaction {
     browser,
     stage,
     owner,
+    authenticated_at,
     purpose,
     channel,
     expires_at
@@ -229,10 +241,22 @@ impl Transaction {
     ///
     /// # Errors
     /// [`Rule::TransactionOpen`]
-    pub(super) fn know(&mut self, owner: &Subject) -> Result<(), Refusal> {
+    pub(super) fn know(&mut self, session: &Session) -> Result<(), Refusal> {
         self.step(Step::OwnerKnown)?;
-        self.owner = Some(owner.clone());
+        self.owner = Some(session.subject.clone());
+        self.authenticated_at = Some(session.authenticated_at);
         Ok(())
+    }
+
+    /// From now on the client is told why its request is refused.
+    pub(super) fn tell(&mut self, refusal: Refusal, ctx: &mut Context<'_>) {
+        if let Purpose::Ask(asked) = &self.purpose {
+            ctx.note(Event::AuthorizationRefused {
+                client_id: Some(asked.client_id.clone()),
+                refusal: refusal.clone(),
+            });
+        }
+        self.purpose = Purpose::Tell(refusal);
     }
 }
 

@@ -270,6 +270,8 @@ impl Client {
             nonce: nonce.clone(),
             response_mode: asked_mode(policy.response_mode),
             prompt: None,
+            max_age: None,
+            id_token_hint: None,
             request_uri: None,
         };
         let sent = Sent {

@@ -73,6 +73,7 @@ impl Records {
             redirect_uri: code.redirect_uri.clone().map(Into::into),
             challenge,
             nonce: code.nonce.clone().map(Into::into),
+            auth_time: code.auth_time,
             subject: None,
             bound_to: None,
             lifetime_ms: lifetime(code.issued_at, code.expires_at),
@@ -106,6 +107,7 @@ impl Records {
             redirect_uri: None,
             challenge: Challenge::Absent,
             nonce: None,
+            auth_time: None,
             subject: (owner != Some(&token.subject)).then(|| token.subject.clone()),
             bound_to: token.bound_to.as_ref().map(Bound::of),
             lifetime_ms: lifetime(token.issued_at, token.expires_at),
@@ -178,6 +180,7 @@ impl Records {
                 .nonce
                 .as_ref()
                 .and_then(|nonce| Nonce::new(nonce.clone()).ok()),
+            auth_time: terms.auth_time,
             issued_at: joined(row.issued_at, terms.issued_high),
             expires_at: expiry(row.issued_at, terms),
             stage: row.stage,

@@ -4,6 +4,7 @@ use alloc::collections::BTreeMap;
 
 use super::rows::{Packed, Slab};
 use crate::text::Text;
+use crate::time::Timestamp;
 use crate::value::{ClientId, CodeChallengeMethod, Confirmation, Subject};
 
 /// What a record says beyond its digest, its owner, its time and its stage.
@@ -15,6 +16,7 @@ pub(super) struct Terms {
     pub(super) redirect_uri: Option<Text>,
     pub(super) challenge: Challenge,
     pub(super) nonce: Option<Text>,
+    pub(super) auth_time: Option<Timestamp>,
     /// Of a token; none where it is the owner of the code.
     pub(super) subject: Option<Subject>,
     pub(super) bound_to: Option<(Bound, Text)>,

@@ -106,6 +106,7 @@ fn code(name: &str, expires_at: Option<u64>) -> CodeRecord {
         redirect_uri: None,
         challenge: None,
         nonce: None,
+        auth_time: None,
         issued_at: Timestamp(0),
         expires_at: expires_at.map(Timestamp),
         stage: CodeStage::Issued,

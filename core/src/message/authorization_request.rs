@@ -1,11 +1,15 @@
 //! The authorization request (RFC 6749 §4.1.1, RFC 7636 §4.3, OpenID Connect Core §3.1.2.1).
 
+use alloc::string::ToString as _;
+
 use crate::http::Fields;
 use crate::message::parameters::push_optional;
-use crate::message::{MessageError, Parameters, Repeats};
+use crate::message::{MessageError, Parameters, Repeats, SignedIdToken};
+use crate::text::Text;
+use crate::time::Span;
 use crate::value::{
-    ClientId, CodeChallenge, CodeChallengeMethod, Nonce, Prompt, RedirectionUri, RequestUri,
-    ResponseMode, ResponseType, Scope, State,
+    ClientId, CodeChallenge, CodeChallengeMethod, Malformed, Nonce, Prompt, RedirectionUri,
+    RequestUri, ResponseMode, ResponseType, Scope, State,
 };
 
 /// What the client asks of the authorization endpoint.
@@ -31,6 +35,10 @@ pub struct AuthorizationRequest {
     pub response_mode: Option<ResponseMode>,
     /// OpenID Connect Core §3.1.2.1.
     pub prompt: Option<Prompt>,
+    /// How long ago the owner may have logged in, in whole seconds (OpenID Connect Core §3.1.2.1).
+    pub max_age: Option<Span>,
+    /// Who is expected to be there (OpenID Connect Core §3.1.2.1).
+    pub id_token_hint: Option<SignedIdToken>,
     /// RFC 9126 §4: the request was pushed before.
     pub request_uri: Option<RequestUri>,
 }
@@ -72,6 +80,8 @@ impl AuthorizationRequest {
                 ResponseMode::read,
             )?,
             prompt: parameters.optional_word("prompt", "none, login or consent", Prompt::read)?,
+            max_age: parameters.optional_value("max_age", seconds)?,
+            id_token_hint: parameters.optional_value("id_token_hint", SignedIdToken::new)?,
             request_uri: parameters.optional_value("request_uri", RequestUri::new)?,
         })
     }
@@ -79,6 +89,7 @@ impl AuthorizationRequest {
     /// The parameters in the order of RFC 6749 §4.1.1 and its extensions.
     #[must_use]
     pub fn write(&self) -> Fields {
+        let max_age = self.max_age.map(|age| age.seconds().to_string());
         let mut fields = Fields::EMPTY
             .with("response_type", self.response_type.as_str())
             .with("client_id", self.client_id.as_str());
@@ -103,6 +114,11 @@ impl AuthorizationRequest {
                 self.response_mode.map(ResponseMode::as_str),
             ),
             ("prompt", self.prompt.map(Prompt::as_str)),
+            ("max_age", max_age.as_deref()),
+            (
+                "id_token_hint",
+                self.id_token_hint.as_ref().map(|token| token.0.as_str()),
+            ),
             (
                 "request_uri",
                 self.request_uri.as_ref().map(RequestUri::as_str),
@@ -111,6 +127,25 @@ impl AuthorizationRequest {
             push_optional(&mut fields, name, value);
         }
         fields
+    }
+}
+
+/// A number of seconds: digits, and few enough of them to count with.
+fn seconds(text: Text) -> Result<Span, Malformed> {
+    let malformed = |position| Malformed {
+        position,
+        expected: "a number of seconds",
+    };
+    if let Some(position) = text
+        .as_str()
+        .bytes()
+        .position(|octet| !octet.is_ascii_digit())
+    {
+        return Err(malformed(position));
+    }
+    match text.as_str().parse::<u32>() {
+        Ok(seconds) => Ok(Span::from_seconds(seconds.into())),
+        Err(_) => Err(malformed(0)),
     }
 }
 
@@ -143,7 +178,8 @@ mod tests {
     fn empty_is_absent_and_unknown_is_ignored() {
         let bare = parse("response_type=code&client_id=c", Repeats::Refuse).unwrap();
         let noisy = "response_type=code&client_id=c&redirect_uri=&scope=&state=&code_challenge=\
-                     &code_challenge_method=&nonce=&response_mode=&prompt=&request_uri=&x=1&x=2";
+                     &code_challenge_method=&nonce=&response_mode=&prompt=&max_age=&id_token_hint=\
+                     &request_uri=&x=1&x=2";
         assert_eq!(parse(noisy, Repeats::Refuse), Ok(bare));
     }
 
@@ -181,12 +217,26 @@ mod tests {
             ("nonce=%7F", "nonce"),
             ("response_mode=jwt", "response_mode"),
             ("prompt=select_account", "prompt"),
+            ("max_age=-1", "max_age"),
+            ("max_age=1.5", "max_age"),
+            ("max_age=99999999999999999999", "max_age"),
+            ("id_token_hint=%0A", "id_token_hint"),
             ("request_uri=%0D", "request_uri"),
         ] {
             let error = parse(&(String::from(good) + rest), Repeats::Refuse).unwrap_err();
             assert_eq!(error.parameter, parameter, "{rest}");
             assert!(matches!(error.fault, MessageFault::Malformed(_)), "{rest}");
         }
+    }
+
+    #[test]
+    fn what_is_expected_of_the_owner_is_read_and_written() {
+        let query = "response_type=code&client_id=c&max_age=0&id_token_hint=a.b.c";
+        let request = parse(query, Repeats::Refuse).unwrap();
+        assert_eq!(request.max_age, Some(Span::ZERO));
+        let mut written = String::new();
+        form::write(&request.write(), &mut written);
+        assert_eq!(written, query);
     }
 
     /// What decides where an error may go is looked at before what can only be told by redirect.

@@ -35,6 +35,10 @@ pub enum ErrorCode {
     ConsentRequired,
     /// OpenID Connect Core §3.1.2.6 (RFC 9101 §6.1)
     InvalidRequestUri,
+    /// OpenID Connect Core §3.1.2.6, §6.1
+    RequestNotSupported,
+    /// OpenID Connect Core §3.1.2.6, §7.2.1
+    RegistrationNotSupported,
     /// RFC 7591 §3.2.2
     InvalidRedirectUri,
     /// RFC 7591 §3.2.2
@@ -63,11 +67,13 @@ crate::canonical_unit_enum!(ErrorCode {
     InvalidRedirectUri = 16,
     InvalidClientMetadata = 17,
     InvalidDpopProof = 18,
+    RequestNotSupported = 19,
+    RegistrationNotSupported = 20,
 });
 
 impl ErrorCode {
     /// Every code.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 21] = [
         Self::InvalidRequest,
         Self::UnauthorizedClient,
         Self::AccessDenied,
@@ -84,6 +90,8 @@ impl ErrorCode {
         Self::LoginRequired,
         Self::ConsentRequired,
         Self::InvalidRequestUri,
+        Self::RequestNotSupported,
+        Self::RegistrationNotSupported,
         Self::InvalidRedirectUri,
         Self::InvalidClientMetadata,
         Self::InvalidDpopProof,
@@ -109,6 +117,8 @@ impl ErrorCode {
             Self::LoginRequired => "login_required",
             Self::ConsentRequired => "consent_required",
             Self::InvalidRequestUri => "invalid_request_uri",
+            Self::RequestNotSupported => "request_not_supported",
+            Self::RegistrationNotSupported => "registration_not_supported",
             Self::InvalidRedirectUri => "invalid_redirect_uri",
             Self::InvalidClientMetadata => "invalid_client_metadata",
             Self::InvalidDpopProof => "invalid_dpop_proof",

@@ -64,6 +64,8 @@ pub struct CodeRecord {
     pub challenge: Option<(CodeChallenge, CodeChallengeMethod)>,
     /// Its `nonce`, if it had one.
     pub nonce: Option<Nonce>,
+    /// When the owner logged in, if the request had a `max_age`.
+    pub auth_time: Option<Timestamp>,
     /// When it was issued.
     pub issued_at: Timestamp,
     /// From when on it is expired; never, without.
@@ -72,19 +74,40 @@ pub struct CodeRecord {
     pub stage: CodeStage,
 }
 
-crate::canonical_struct!(CodeRecord {
-    grant,
-    client_id,
-    subject,
-    scope,
-    scope_asked,
-    redirect_uri,
-    challenge,
-    nonce,
-    issued_at,
-    expires_at,
-    stage,
-});
+impl Canonical for CodeRecord {
+    fn encode(&self, out: &mut Encoder) {
+        self.grant.encode(out);
+        self.client_id.encode(out);
+        self.subject.encode(out);
+        self.scope.encode(out);
+        self.scope_asked.encode(out);
+        self.redirect_uri.encode(out);
+        self.challenge.encode(out);
+        self.encode_repeated(out);
+        self.issued_at.encode(out);
+        self.expires_at.encode(out);
+        self.stage.encode(out);
+    }
+}
+
+impl CodeRecord {
+    /// What the ID Token repeats, under one tag: a record without `auth_time` has the octets that it had before
+    /// there was one.
+    fn encode_repeated(&self, out: &mut Encoder) {
+        match (&self.nonce, &self.auth_time) {
+            (nonce, None) => nonce.encode(out),
+            (None, Some(auth_time)) => {
+                out.tag(2);
+                auth_time.encode(out);
+            }
+            (Some(nonce), Some(auth_time)) => {
+                out.tag(3);
+                nonce.encode(out);
+                auth_time.encode(out);
+            }
+        }
+    }
+}
 
 /// Which kind of token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -430,6 +430,7 @@ pub(crate) fn code_called(name: &str) -> CodeRecord {
             CodeChallengeMethod::S256,
         )),
         nonce: Some(Nonce::new("n-0S6_WzA2Mj").unwrap()),
+        auth_time: None,
         issued_at: Timestamp(1_000),
         expires_at: Some(Timestamp(601_000)),
         stage: CodeStage::Issued,

@@ -5,6 +5,8 @@ mod driver;
 #[cfg(test)]
 mod errors;
 #[cfg(test)]
+mod expectations;
+#[cfg(test)]
 mod flows;
 #[cfg(test)]
 mod forms;

@@ -437,6 +437,13 @@ fn a_form_is_as_good_as_a_query_and_nothing_else_is() {
 
     let mut rig = Rig::with(|configuration| configuration.options.authorization_by_post = false);
     let response = browser.post(&mut rig, "/authorize", web());
+    assert_eq!(response.status, Status::OK, "OpenID Connect Core §3.1.2.1");
+
+    let mut rig = Rig::with(|configuration| {
+        configuration.options.authorization_by_post = false;
+        configuration.signing_key = None;
+    });
+    let response = browser.post(&mut rig, "/authorize", web());
     assert_eq!(response.status, Status::METHOD_NOT_ALLOWED);
     assert!(
         response

@@ -120,6 +120,7 @@ pub(crate) fn id_token(name: &str) -> IdToken {
         aud: ClientId::new(format!("client-at-{name}")).unwrap(),
         exp: START.after(Span::from_seconds(600)),
         iat: START,
+        auth_time: None,
         nonce: None,
         c_hash: None,
         at_hash: None,

@@ -53,6 +53,7 @@ fn token() -> IdToken {
         aud: ClientId::new("s6BhdRkqt3").unwrap(),
         exp: Timestamp::from_seconds(1_311_281_970),
         iat: Timestamp::from_seconds(1_311_280_970),
+        auth_time: None,
         nonce: Some(Nonce::new("n-0S6_WzA2Mj").unwrap()),
         c_hash: Some(half_hash("SplxlOBeZQQYbYS6WxSbIA")),
         at_hash: Some(half_hash("2YotnFZFEjr1zCsicMWpAA")),

@@ -95,6 +95,7 @@ prop_compose! {
             ResponseMode::WebMessage,
         ])),
         prompt in of(prop::sample::select(vec![Prompt::None, Prompt::Login, Prompt::Consent])),
+        expected in (of(any::<u32>()), of(signed())),
         request_uri in of(printable(RequestUri::new)),
     ) -> AuthorizationRequest {
         AuthorizationRequest {
@@ -108,6 +109,8 @@ prop_compose! {
             nonce,
             response_mode,
             prompt,
+            max_age: expected.0.map(|seconds| Span::from_seconds(seconds.into())),
+            id_token_hint: expected.1,
             request_uri,
         }
     }
@@ -368,7 +371,7 @@ prop_compose! {
         iss in issuer(),
         sub in printable(Subject::new),
         aud in printable(ClientId::new),
-        moments in (timestamp(), timestamp()),
+        moments in (timestamp(), timestamp(), of(timestamp())),
         nonce in of(printable(Nonce::new)),
         more in (of(text("\\PC{0,50}")), of(text("\\PC{0,50}")), of(text("\\PC{0,50}"))),
     ) -> IdToken {
@@ -378,6 +381,7 @@ prop_compose! {
             aud,
             exp: moments.0,
             iat: moments.1,
+            auth_time: moments.2,
             nonce,
             c_hash: more.0,
             at_hash: more.1,

@@ -243,6 +243,7 @@ impl Attacker {
             aud: client.clone(),
             exp: ctx.now.after(Span::from_seconds(3_600)),
             iat: ctx.now,
+            auth_time: None,
             nonce,
             c_hash: None,
             at_hash: None,

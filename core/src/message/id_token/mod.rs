@@ -34,6 +34,8 @@ pub struct IdToken {
     pub exp: Timestamp,
     /// Since when.
     pub iat: Timestamp,
+    /// When the owner logged in; there when the request had a `max_age` (§2, §3.1.2.1).
+    pub auth_time: Option<Timestamp>,
     /// The `nonce` of the request.
     pub nonce: Option<Nonce>,
     /// Left half of the hash of the code (OpenID Connect Core §3.3.2.11).
@@ -75,6 +77,9 @@ impl IdToken {
             aud: audience(&claims)?,
             exp: moment("exp")?,
             iat: moment("iat")?,
+            auth_time: claims
+                .optional_number("auth_time")?
+                .map(Timestamp::from_seconds),
             nonce: claims.optional_value("nonce", Nonce::new)?,
             c_hash: claims.optional("c_hash")?.cloned(),
             at_hash: claims.optional("at_hash")?.cloned(),
@@ -89,6 +94,7 @@ impl IdToken {
             .with("aud", self.aud.as_str())
             .with("exp", self.exp.seconds())
             .with("iat", self.iat.seconds())
+            .with_optional("auth_time", self.auth_time.map(Timestamp::seconds))
             .with_optional("nonce", self.nonce.as_ref().map(Nonce::as_str))
             .with_optional("c_hash", self.c_hash.clone())
             .with_optional("at_hash", self.at_hash.clone())

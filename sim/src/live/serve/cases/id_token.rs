@@ -152,6 +152,7 @@ mod tests {
             aud: ClientId::new("web").unwrap(),
             exp: Timestamp::from_seconds(2_000),
             iat: Timestamp::from_seconds(1_000),
+            auth_time: None,
             nonce: None,
             c_hash: None,
             at_hash: None,
