@@ -70,9 +70,8 @@ def trial(admin, case):
     app = application(case)
     for _ in range(case["logins"]):
         browser = app.test_client()
-        login = browser.get("/login")
-        callback = trials.visit(admin, login.location)
-    for _ in range(case["deliver"]):
+        tabs = [browser.get("/login").location for _ in range(case["tabs"])]
+    for callback in [trials.visit(admin, tab) for tab in tabs] * case["deliver"]:
         answer = browser.get(callback.replace("http://127.0.0.1:8085", ""))
         if answer.status_code != 200:
             raise trials.Refused(answer.get_data(as_text=True)[:200])

@@ -82,6 +82,8 @@ async function read(config, one, tokens) {
 
 for (const one of (await ask('/cases')).cases) {
   if (chosen.length && !chosen.includes(one.case)) continue
+  // What a browser has open is the application's affair.
+  if (one.tabs > 1) continue
   let outcome = 'accepted'
   let detail = ''
   try {

@@ -133,7 +133,10 @@ const OUTSIDE: &[(&str, &[&str])] = &[
             "sim/src/live",
         ],
     ),
-    ("os", &["sim/src/live/process"]),
+    (
+        "os",
+        &["sim/src/live/process", "sim/src/live/serve/mischief"],
+    ),
     (
         "process",
         &[

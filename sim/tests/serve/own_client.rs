@@ -300,9 +300,10 @@ fn is_known(case: &Value) -> bool {
     let at = case["at"].as_str().unwrap();
     ["callback", "token", "id_token", "resource", "refresh"].contains(&at)
         && case["deliver"] == 1
+        && case["tabs"] == 1
         && !name.starts_with("metadata-")
         && !name.starts_with("keys-")
-        && name != "token-slow"
+        && !name.starts_with("token-slow")
 }
 
 #[test]

@@ -128,7 +128,8 @@ fn read(issuer: &str, path: &str, tokens: &BasicTokenResponse) -> Result<(), Fai
 fn is_known(case: &Value) -> bool {
     let at = case["at"].as_str().unwrap_or_default();
     let name = case["case"].as_str().unwrap_or_default();
-    let is_known = ["callback", "token", "resource", "refresh"].contains(&at);
+    // What a browser has open is the application's affair.
+    let is_known = ["callback", "token", "resource", "refresh"].contains(&at) && case["tabs"] == 1;
     is_known && !name.starts_with("metadata-") || name == "all-right"
 }
 

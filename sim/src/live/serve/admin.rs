@@ -351,6 +351,7 @@ fn cases(hall: &Hall) -> Value {
             "at": case.at.as_str(),
             "logins": case.logins,
             "deliver": case.deliver,
+            "tabs": case.tabs,
             "refresh": case.refresh,
             "revoke": case.revoke,
         }))

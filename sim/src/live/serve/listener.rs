@@ -14,6 +14,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, watch};
 use tokio::time::{sleep, timeout};
 
+use super::mischief::{Mischief, Script, Twin};
 use super::translation::{Content, Draft, Ending};
 
 /// Octets of a request's head at most: more than any authorization request that browsers send.
@@ -50,6 +51,8 @@ pub(super) struct Outgoing {
     pub(super) ending: Ending,
     /// Whether it never leaves, and the connection breaks instead.
     pub(super) lost: bool,
+    /// What is sent in its place that is no HTTP, or has no end.
+    pub(super) mischief: Option<Mischief>,
 }
 
 impl From<Draft> for Outgoing {
@@ -59,6 +62,7 @@ impl From<Draft> for Outgoing {
             delay: Duration::ZERO,
             ending: Ending::Whole,
             lost: false,
+            mischief: None,
         }
     }
 }
@@ -133,7 +137,10 @@ pub(super) fn bind(address: SocketAddr) -> io::Result<std::net::TcpListener> {
 async fn converse(stream: TcpStream, answers: Arc<impl Answers>) {
     // Answers are small and written at once; nothing is gained by waiting for more.
     let _ = stream.set_nodelay(true);
-    let service = service_fn(move |request| exchange(request, Arc::clone(&answers)));
+    let twin = Twin::of(&stream);
+    let script = twin.script();
+    let service =
+        service_fn(move |request| exchange(request, Arc::clone(&answers), script.clone()));
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HEAD_PATIENCE)
@@ -141,12 +148,14 @@ async fn converse(stream: TcpStream, answers: Arc<impl Answers>) {
         .max_headers(HEADERS_MAX)
         .serve_connection(TokioIo::new(stream), service);
     let _ = timeout(CONNECTION_LIFETIME_MAX, connection).await;
+    twin.carry_out().await;
 }
 
 /// One request, one response.
 async fn exchange(
     request: hyper::Request<Incoming>,
     answers: Arc<impl Answers>,
+    script: Script,
 ) -> io::Result<hyper::Response<Content>> {
     let (head, content) = request.into_parts();
     let Some(content) = read(content).await else {
@@ -170,6 +179,10 @@ async fn exchange(
     };
     if !outgoing.delay.is_zero() {
         sleep(outgoing.delay.min(DELAY_MAX)).await;
+    }
+    if let Some(mischief) = outgoing.mischief {
+        script.set(mischief, outgoing.draft.content);
+        return Err(io::ErrorKind::ConnectionAborted.into());
     }
     if outgoing.lost {
         return Err(io::ErrorKind::ConnectionAborted.into());

@@ -22,6 +22,7 @@ mod hall;
 mod journal;
 mod lane;
 mod listener;
+mod mischief;
 pub mod report;
 mod room;
 mod translation;

@@ -218,6 +218,7 @@ impl Room {
                 change_answer(change, &mut outgoing.draft, &known);
                 outgoing.delay = outgoing.delay.max(Duration::from_millis(change.delay_ms));
                 outgoing.lost |= change.lost;
+                outgoing.mischief = outgoing.mischief.or(change.mischief);
                 if change.cut {
                     outgoing.ending = Ending::Cut;
                 }

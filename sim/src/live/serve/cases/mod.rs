@@ -13,6 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::mischief::Mischief;
 use crate::document::{Document, Step};
 use crate::input_error::{InputError, SourceText};
 use crate::profile::file::Differences;
@@ -135,6 +136,9 @@ pub(super) struct Case {
     /// How often a trial delivers the callback.
     #[serde(default = "once")]
     pub(super) deliver: u8,
+    /// Logins that a trial begins in one browser; all their callbacks are delivered there, the first one first.
+    #[serde(default = "once")]
+    pub(super) tabs: u8,
     /// Whether a trial refreshes after the login.
     #[serde(default)]
     pub(super) refresh: bool,
@@ -231,6 +235,8 @@ pub(super) struct AnswerChange {
     pub(super) cut: bool,
     /// Whether the connection breaks before anything comes.
     pub(super) lost: bool,
+    /// What comes in its place that is no HTTP, or has no end.
+    pub(super) mischief: Option<Mischief>,
 }
 
 /// Changes of an ID Token, which is signed again.
