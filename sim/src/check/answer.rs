@@ -30,6 +30,8 @@ pub enum NoAnswer {
     TooLong,
     /// It is no HTTP.
     NotHttp,
+    /// It comes with a certificate that nobody vouches for (RFC 9110 §4.3.4), and nothing was sent.
+    Untrusted,
 }
 
 impl fmt::Display for NoAnswer {
@@ -40,6 +42,9 @@ impl fmt::Display for NoAnswer {
             Self::TooSlow => "the answer took too long",
             Self::TooLong => "the answer is too long",
             Self::NotHttp => "the answer is no HTTP",
+            Self::Untrusted => {
+                "its certificate is not trusted: `ca` of the target file can name who signed it"
+            }
         })
     }
 }

@@ -6,6 +6,7 @@ use grantlab_core::text::Text;
 use grantlab_core::wire::location;
 use serde_json::{Map, Value, json};
 
+use super::answer::NoAnswer;
 use super::resolved::{Client, Target, metadata_urls};
 use super::subject::Subject;
 use super::target::{ClientPart, TargetFile};
@@ -17,7 +18,7 @@ use super::words::{Authentication, Endpoint, Feature};
 /// Why the target cannot be checked, in a few words.
 pub fn arrive(file: &TargetFile, subject: &mut dyn Subject) -> Result<Target, String> {
     let metadata = match file.discover {
-        true => metadata(file, subject),
+        true => metadata(file, subject).map_err(|why| why.to_string())?,
         false => None,
     };
     let mut target = Target::new(file, metadata.as_ref().map(|(_, metadata)| metadata));
@@ -52,19 +53,28 @@ pub fn arrive(file: &TargetFile, subject: &mut dyn Subject) -> Result<Target, St
 }
 
 /// The metadata, and where they are.
-fn metadata(file: &TargetFile, subject: &mut dyn Subject) -> Option<(String, Json)> {
+///
+/// # Errors
+/// [`NoAnswer::Untrusted`]: nothing else can be found out then.
+fn metadata(
+    file: &TargetFile,
+    subject: &mut dyn Subject,
+) -> Result<Option<(String, Json)>, NoAnswer> {
     for url in metadata_urls(file) {
         let Ok(parsed) = location::parse(&url) else {
             continue;
         };
         let answer = subject.send(&Request::get(parsed));
+        if answer == Err(NoAnswer::Untrusted) {
+            return Err(NoAnswer::Untrusted);
+        }
         let found = answer.ok().filter(|answer| answer.status == 200);
         let json = found.and_then(|answer| answer.json());
         if let Some(json) = json.filter(|json| json.member("token_endpoint").is_some()) {
-            return Some((url, json));
+            return Ok(Some((url, json)));
         }
     }
-    None
+    Ok(None)
 }
 
 /// RFC 7591 §3.

@@ -170,6 +170,10 @@ impl Browser {
     fn read_on(&mut self, journey: &mut Journey<'_>) {
         let mut logins = 0;
         let mut wrong = journey.intention.wrong_passwords;
+        if journey.intention.owner == Owner::Mistypes {
+            wrong = u8::MAX;
+        }
+        let mut has_mistyped = false;
         for _ in 0..PAGES_MAX {
             let owner = journey.intention.owner;
             let arrived = journey
@@ -179,18 +183,13 @@ impl Browser {
             let Some(filling) = arrived.and_then(|arrived| arrived.filling.clone()) else {
                 return;
             };
-            let stops = match (owner, filling.purpose) {
-                (Owner::Absent, _)
-                | (Owner::LooksAtLogin, Purpose::Login)
-                | (Owner::LooksAtConsent, Purpose::Consent) => true,
-                (_, Purpose::Login | Purpose::Consent | Purpose::Other) => false,
-            };
-            if stops {
+            if stops(owner, filling.purpose, has_mistyped) {
                 return;
             }
             let mistypes = filling.purpose == Purpose::Login && wrong > 0;
             if mistypes {
-                wrong -= 1;
+                has_mistyped |= filling.types_out(&journey.intention.user.password);
+                wrong = wrong.saturating_sub(1);
             } else if filling.purpose == Purpose::Login {
                 logins += 1;
             }
@@ -276,6 +275,17 @@ impl Browser {
             | Output::Note(_) => None,
         });
         sends.collect()
+    }
+}
+
+/// Whether the user has what he means to have.
+const fn stops(owner: Owner, purpose: Purpose, has_mistyped: bool) -> bool {
+    match (owner, purpose) {
+        (Owner::Mistypes, Purpose::Login | Purpose::Consent | Purpose::Other) => has_mistyped,
+        (Owner::Absent, _)
+        | (Owner::LooksAtLogin, Purpose::Login)
+        | (Owner::LooksAtConsent, Purpose::Consent) => true,
+        (_, Purpose::Login | Purpose::Consent | Purpose::Other) => false,
     }
 }
 

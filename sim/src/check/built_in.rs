@@ -7,7 +7,7 @@ use grantlab_core::authorization_server::registration::{Configuration, Registrat
 use grantlab_core::authorization_server::{self, AuthorizationServer};
 use grantlab_core::entropy::{Entropy, FRESH_OCTETS, Fresh};
 use grantlab_core::grant_store::{self, GrantStore};
-use grantlab_core::http::Request;
+use grantlab_core::http::{Origin, Request};
 use grantlab_core::machine::{Context, ExchangeId, Machine as _, Output};
 use grantlab_core::resource_server::{self, ResourceServer};
 use grantlab_core::text::Text;
@@ -134,6 +134,14 @@ impl BuiltIn {
         }
     }
 
+    /// What comes of octets: what is no request is refused.
+    fn read(&mut self, origin: &Origin, octets: &[u8]) -> Result<Answer, NoAnswer> {
+        match http::read_request(&origin.scheme, octets) {
+            Ok(request) => self.carry(Arc::new(request)),
+            Err(error) => Ok(Answer::new(400).with_body("text/plain", error.to_string())),
+        }
+    }
+
     /// Carries a request, and everything that follows from it.
     fn carry(&mut self, request: Arc<Request>) -> Result<Answer, NoAnswer> {
         let exchange = ExchangeId(self.mint.ticket());
@@ -177,11 +185,11 @@ impl BuiltIn {
 impl Subject for BuiltIn {
     /// The request travels as octets, so that what cannot be written in HTTP is not sent.
     fn send(&mut self, request: &Request) -> Result<Answer, NoAnswer> {
-        let octets = http::write_request(request);
-        match http::read_request(&request.url.origin.scheme, &octets) {
-            Ok(request) => self.carry(Arc::new(request)),
-            Err(error) => Ok(Answer::new(400).with_body("text/plain", error.to_string())),
-        }
+        self.read(&request.url.origin, &http::write_request(request))
+    }
+
+    fn send_octets(&mut self, origin: &Origin, octets: &[u8]) -> Option<Result<Answer, NoAnswer>> {
+        Some(self.read(origin, octets))
     }
 
     fn has_clock(&self) -> bool {
@@ -284,11 +292,17 @@ fn target(
         note: None,
         issuer: configuration.issuer.as_str().to_owned(),
         also_at: vec![origin.to_string(), resource.origin.to_string()],
+        ca: None,
         discover: false,
         endpoints,
         features: Some(features(profile, configuration).into_iter().collect()),
         clients,
         clients_file: None,
+        introspector: configuration
+            .clients
+            .iter()
+            .find(|client| client.introspects)
+            .map(client_part),
         registration: super::target::RegistrationPart::default(),
         users: users.collect(),
         request: request(profile),
@@ -301,7 +315,7 @@ fn target(
         limits: super::target::LimitsPart::default(),
         process: None,
         hooks: super::target::HooksPart::default(),
-        deviations: Vec::new(),
+        deviations: super::known::deviations(profile),
         skip: Vec::new(),
     };
     Target::new(&file, None)
@@ -376,10 +390,17 @@ fn client_part(client: &Registration) -> ClientPart {
 fn request(profile: &Profile) -> RequestPart {
     let asked = profile.client.scope.as_ref().map(|scope| scope.scope());
     let registered = profile.client.registered_scope.scope();
-    let scope = asked.unwrap_or(registered);
-    let narrow = scope.tokens().next().map(str::to_owned);
+    let scope = asked.unwrap_or_else(|| registered.clone());
+    let mut words: Vec<&str> = scope.tokens().collect();
+    let narrow = words.first().map(|word| (*word).to_owned());
+    // One scope more than the profile asks for, where there is one that opens something: a narrower one is less then.
+    let about_login = ["openid", "email", "offline_access"];
+    let more = registered
+        .tokens()
+        .find(|word| !words.contains(word) && !about_login.contains(word));
+    words.extend(more);
     RequestPart {
-        scope: Some(scope.as_str().to_owned()).filter(|scope| !scope.is_empty()),
+        scope: Some(words.join(" ")).filter(|scope| !scope.is_empty()),
         narrow_scope: narrow,
         ..RequestPart::default()
     }

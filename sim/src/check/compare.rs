@@ -90,6 +90,7 @@ mod tests {
             target: target.to_owned(),
             normalised: Vec::new(),
             redirects: std::collections::BTreeMap::new(),
+            policies: std::collections::BTreeMap::new(),
             checks: says
                 .iter()
                 .map(|(id, says)| {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::words::{Channel, Charset, JsonType, Outcome, Verdict};
+use super::words::{Channel, Charset, JsonType, Outcome, Signature, Verdict};
 
 /// One way in which a check can come out. The first whose condition holds gives the verdict.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
@@ -60,6 +60,8 @@ pub struct Condition {
     pub body: Option<Match>,
     /// The most successes in a round of a `race`.
     pub winners: Option<Match>,
+    /// What the signature of a JSON Web Token is worth.
+    pub signature: Option<SignatureMatch>,
     /// All of these.
     pub all: Vec<Self>,
     /// One of these at least.
@@ -104,6 +106,18 @@ pub enum Match {
     Charset(Charset),
     /// It is there exactly so often.
     Count(usize),
+}
+
+/// What the signature of a JSON Web Token must be worth.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SignatureMatch {
+    /// The token: `${first.id_token}`.
+    pub token: String,
+    /// The step whose answer is the JSON Web Key Set.
+    pub keys: String,
+    /// One of these.
+    pub is: Vec<Signature>,
 }
 
 /// What must hold of values that were collected.
@@ -198,7 +212,9 @@ impl Condition {
         let matches = matches.into_iter().flat_map(BTreeMap::values);
         let single = [&self.location, &self.body, &self.winners];
         let single = single.into_iter().filter_map(Option::as_ref);
-        values.chain(matches.chain(single).flat_map(Match::templates))
+        let token = self.signature.as_ref().map(|signature| &*signature.token);
+        let matches = matches.chain(single).flat_map(Match::templates);
+        values.chain(token).chain(matches)
     }
 }
 

@@ -1,12 +1,12 @@
 //! Check files: what is sent to an authorization server, and what its answers mean.
 
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::condition::{Alternative, Otherwise};
 use super::step::Step;
 use super::template::{NAMES, Template};
-use super::words::{Feature, Level, Role, Verdict};
+use super::words::{Feature, Level, PolicyName, Role, Verdict};
 use crate::document::{Document, Step as At};
 use crate::input_error::{InputError, SourceText};
 
@@ -40,6 +40,9 @@ pub struct Check {
     pub level: Level,
     /// By which text.
     pub reference: String,
+    /// The policy of the target that it shows: snapshots and their differences speak of it by name.
+    #[serde(default)]
+    pub policy: Option<ShownPolicy>,
     /// What is worth knowing about it.
     #[serde(default)]
     pub note: Option<String>,
@@ -59,6 +62,16 @@ pub struct Check {
     pub expect: Vec<Alternative>,
     /// What it means that none holds.
     pub otherwise: Otherwise,
+}
+
+/// A policy, and the case in which a check shows it.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ShownPolicy {
+    /// Which policy.
+    pub of: PolicyName,
+    /// For what, in a few words.
+    pub case: String,
 }
 
 const fn main_client() -> Role {
@@ -219,6 +232,11 @@ impl Given {
                 && let Some(of) = &condition.of
             {
                 wrong = self.step(of);
+            }
+            if wrong.is_ok()
+                && let Some(signature) = &condition.signature
+            {
+                wrong = self.step(&signature.keys);
             }
             for text in condition.templates() {
                 if wrong.is_ok() {

@@ -59,6 +59,14 @@ pub struct Filling {
     pub decides_at_once: bool,
 }
 
+impl Filling {
+    /// Whether `text` is typed into a field.
+    #[must_use]
+    pub fn types_out(&self, text: &str) -> bool {
+        self.types.iter().any(|(_, value)| value == text)
+    }
+}
+
 /// What can be pressed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Act {

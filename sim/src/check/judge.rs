@@ -2,9 +2,10 @@
 
 use grantlab_core::json::Json;
 
-use super::condition::{Condition, ListMatch, Match};
+use super::condition::{Condition, ListMatch, Match, SignatureMatch};
 use super::run::Run;
 use super::seen::{Seen, text_of};
+use super::signature;
 use super::words::{Charset, JsonType};
 
 /// A value that is looked at, and its JSON type where it has one.
@@ -47,12 +48,24 @@ impl Run<'_> {
         };
         of_answer
             && self.values_hold(condition)
+            && condition
+                .signature
+                .as_ref()
+                .is_none_or(|wanted| self.signature_fits(wanted))
             && condition.all.iter().all(|inner| self.holds(inner))
             && (condition.any.is_empty() || condition.any.iter().any(|inner| self.holds(inner)))
             && !condition
                 .not
                 .as_ref()
                 .is_some_and(|inner| self.holds(inner))
+    }
+
+    fn signature_fits(&self, wanted: &SignatureMatch) -> bool {
+        let named = |seen: &&Seen| seen.name.as_ref() == Some(&wanted.keys);
+        let keys = self.seen.iter().rev().find(named).and_then(Seen::object);
+        let token = self.filled(&wanted.token).unwrap_or_default();
+        let worth = signature::judged(&token, &keys.unwrap_or(Json::Null));
+        wanted.is.contains(&worth)
     }
 
     fn answer_holds(&self, condition: &Condition, seen: &Seen) -> bool {

@@ -17,6 +17,7 @@ pub mod file;
 pub mod filling;
 mod judge;
 pub mod junit;
+mod known;
 pub mod matcher;
 pub mod names;
 mod normal;
@@ -27,6 +28,7 @@ pub mod resolved;
 mod run;
 pub mod seen;
 pub mod shelf;
+mod signature;
 pub mod snapshot;
 pub mod step;
 mod subject;
@@ -233,6 +235,7 @@ fn checked(
         reference: check.reference.clone(),
         verdict,
         says,
+        policy: check.policy.clone(),
         expected,
         answers,
         exchanges,

@@ -1,8 +1,11 @@
 //! What came of a check, and of all of them.
 
+use std::collections::BTreeMap;
+
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::file::ShownPolicy;
 use super::matcher::Matcher;
 use super::snapshot::Change;
 use super::words::{Level, Verdict};
@@ -39,6 +42,9 @@ pub struct Checked {
     pub verdict: Verdict,
     /// Why, in one sentence.
     pub says: String,
+    /// The policy of the target that it shows.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub policy: Option<ShownPolicy>,
     /// Whether the target file lists it as a known deviation.
     pub expected: bool,
     /// What each step came to, in one line.
@@ -48,6 +54,17 @@ pub struct Checked {
     /// The last answer of each step, normalised: for the snapshot.
     #[serde(skip)]
     pub detail: Vec<Vec<String>>,
+}
+
+impl Checked {
+    /// Whether it was seen what the target does.
+    #[must_use]
+    pub const fn is_judged(&self) -> bool {
+        match self.verdict {
+            Verdict::Pass | Verdict::Fail | Verdict::Warning | Verdict::Recorded => true,
+            Verdict::NotApplicable | Verdict::CouldNotRun | Verdict::Skipped => false,
+        }
+    }
 }
 
 /// What a step came to.
@@ -77,6 +94,21 @@ pub struct Stale {
     pub listed: Verdict,
     /// What came of it; nothing, when there is no such check.
     pub came: Option<Verdict>,
+}
+
+impl Report {
+    /// What the target decides for itself: policy, case, and what it does then.
+    #[must_use]
+    pub fn policies(&self) -> BTreeMap<String, BTreeMap<String, String>> {
+        let mut policies: BTreeMap<String, BTreeMap<String, String>> = BTreeMap::new();
+        for checked in self.checks.iter().filter(|checked| checked.is_judged()) {
+            if let Some(policy) = &checked.policy {
+                let cases = policies.entry(policy.of.word().to_owned()).or_default();
+                cases.insert(policy.case.clone(), checked.says.clone());
+            }
+        }
+        policies
+    }
 }
 
 /// How many checks came to each verdict.

@@ -27,6 +27,8 @@ pub struct Target {
     pub features: BTreeSet<Feature>,
     /// Its clients.
     pub clients: Vec<Client>,
+    /// Who asks about tokens, if not the clients themselves.
+    pub introspector: Option<Client>,
     /// Its users.
     pub users: Vec<UserPart>,
     /// What an honest request looks like.
@@ -117,6 +119,10 @@ impl Target {
                 .iter()
                 .filter_map(|part| Client::of(part, &file.request))
                 .collect(),
+            introspector: file
+                .introspector
+                .as_ref()
+                .and_then(|part| Client::of(part, &file.request)),
             users: file.users.clone(),
             request: file.request.clone(),
             pages: file.pages.clone(),

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::file::ShownPolicy;
 use super::normal::RULES;
 use super::outcome::{Checked, Report};
 use super::words::Verdict;
@@ -20,6 +21,9 @@ pub struct Snapshot {
     /// How redirection URIs are compared, by the role of the client.
     #[serde(default)]
     pub redirects: BTreeMap<String, String>,
+    /// What it decides for itself, policy by policy: which case, and what it does then.
+    #[serde(default)]
+    pub policies: BTreeMap<String, BTreeMap<String, String>>,
     /// The checks by their ids.
     pub checks: BTreeMap<String, Kept>,
 }
@@ -63,6 +67,7 @@ impl Snapshot {
                 .iter()
                 .map(|one| (one.client.word().to_owned(), one.class.word().to_owned()))
                 .collect(),
+            policies: report.policies(),
             checks: kept
                 .map(|checked| (checked.id.clone(), Kept::of(checked)))
                 .collect(),
@@ -75,6 +80,9 @@ impl Snapshot {
         self.target = newer.target;
         self.normalised = newer.normalised;
         self.redirects.extend(newer.redirects);
+        for (policy, cases) in newer.policies {
+            self.policies.entry(policy).or_default().extend(cases);
+        }
         self.checks.extend(newer.checks);
         self
     }
@@ -92,10 +100,14 @@ impl Snapshot {
                 changes.add(what, "RU");
             }
         }
+        let policy_of = |id: &str| {
+            let mut checks = now.checks.iter();
+            checks.find(|checked| checked.id == id)?.policy.as_ref()
+        };
         for (id, new) in &newer.checks {
             match self.checks.get(id) {
                 None => changes.add("a check that the snapshot does not have".to_owned(), id),
-                Some(old) => compare(id, old, new, &mut changes),
+                Some(old) => compare(id, (old, new), policy_of(id), &mut changes),
             }
         }
         let done: BTreeSet<&String> = now.checks.iter().map(|checked| &checked.id).collect();
@@ -163,8 +175,20 @@ impl Changes {
 }
 
 /// What is different in a check: first what it means, then what was answered, then how.
-fn compare(id: &str, old: &Kept, new: &Kept, changes: &mut Changes) {
-    if old.verdict != new.verdict {
+fn compare(
+    id: &str,
+    (old, new): (&Kept, &Kept),
+    policy: Option<&ShownPolicy>,
+    changes: &mut Changes,
+) {
+    if let Some(policy) = policy.filter(|_| old.says != new.says) {
+        let (of, case) = (policy.of.word(), &policy.case);
+        let (before, now) = (&old.says, &new.says);
+        changes.add(
+            format!("{of} changed for {case}: “{before}” before, “{now}” now"),
+            id,
+        );
+    } else if old.verdict != new.verdict {
         let (before, now) = (old.verdict.word(), new.verdict.word());
         let title = &new.title;
         changes.add(
@@ -283,6 +307,7 @@ fn detail_changes(before: &[String], now: &[String]) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::words::PolicyName;
     use super::*;
 
     fn kept(verdict: Verdict, says: &str, answer: &str) -> Kept {
@@ -297,7 +322,7 @@ mod tests {
 
     fn changed(old: &Kept, new: &Kept) -> Vec<String> {
         let mut changes = Changes::default();
-        compare("X-1", old, new, &mut changes);
+        compare("X-1", (old, new), None, &mut changes);
         changes.0.into_iter().map(|change| change.what).collect()
     }
 
@@ -330,6 +355,25 @@ mod tests {
             ["recorded before, fail now: “The burn policy”. It works."]
         );
         assert!(changed(&old, &old).is_empty());
+    }
+
+    #[test]
+    fn a_policy_is_called_by_its_name() {
+        let old = kept(Verdict::Recorded, "It is still good.", "redeem: 200");
+        let new = kept(Verdict::Recorded, "It is burned.", "redeem: 200");
+        let policy = ShownPolicy {
+            of: PolicyName::Burn,
+            case: "a code that another client tried".to_owned(),
+        };
+        let mut changes = Changes::default();
+        compare("X-1", (&old, &new), Some(&policy), &mut changes);
+        let said: Vec<String> = changes.0.into_iter().map(|change| change.what).collect();
+        assert_eq!(
+            said,
+            [
+                "burn policy changed for a code that another client tried: “It is still good.” before, “It is burned.” now"
+            ]
+        );
     }
 
     #[test]

@@ -42,6 +42,9 @@ pub enum Step {
     /// Any other request.
     #[serde(rename = "request")]
     Request(Box<Plain>),
+    /// Octets that need not be a request at all.
+    #[serde(rename = "octets")]
+    Octets(Box<Octets>),
     /// Time passes.
     #[serde(rename = "advance")]
     Advance(Advance),
@@ -116,6 +119,8 @@ pub enum Owner {
     Denies,
     /// He does not log in.
     LooksAtLogin,
+    /// He types a wrong password once, and does nothing more.
+    Mistypes,
     /// He logs in and does nothing more.
     LooksAtConsent,
     /// He is not there: nothing but redirects is followed.
@@ -223,6 +228,25 @@ pub struct Plain {
     pub note: Option<String>,
 }
 
+/// Octets, sent as they are over a connection of their own.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Octets {
+    /// What later steps call it.
+    #[serde(rename = "as", default)]
+    pub name: Option<String>,
+    /// To where an endpoint is.
+    pub to: Endpoint,
+    /// What is sent. It may contain `${…}`; lines end where it says so, with `\r\n`.
+    pub send: String,
+    /// What must come of it, or the check could not run.
+    #[serde(default)]
+    pub must: Vec<Outcome>,
+    /// What is worth knowing about this step.
+    #[serde(default)]
+    pub note: Option<String>,
+}
+
 /// Time passes at the target.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -297,6 +321,7 @@ impl Step {
             | Self::Push(step) => step.name.as_deref(),
             Self::Resource(step) | Self::Userinfo(step) => step.name.as_deref(),
             Self::Request(step) => step.name.as_deref(),
+            Self::Octets(step) => step.name.as_deref(),
             Self::Race(step) => step.name.as_deref(),
             Self::Advance(_) | Self::Remember(_) | Self::Collect(_) => None,
         }
@@ -318,6 +343,7 @@ impl Step {
             | Self::Revoke(_)
             | Self::Push(_)
             | Self::Request(_)
+            | Self::Octets(_)
             | Self::Advance(_)
             | Self::Race(_) => None,
         };
@@ -345,6 +371,7 @@ impl Step {
             | Self::Resource(_)
             | Self::Userinfo(_)
             | Self::Request(_)
+            | Self::Octets(_)
             | Self::Advance(_)
             | Self::Remember(_)
             | Self::Collect(_)
@@ -367,6 +394,7 @@ impl Step {
             | Self::Revoke(_)
             | Self::Push(_)
             | Self::Request(_)
+            | Self::Octets(_)
             | Self::Advance(_)
             | Self::Remember(_)
             | Self::Collect(_)
@@ -391,6 +419,7 @@ impl Step {
             | Self::Revoke(_)
             | Self::Push(_)
             | Self::Request(_)
+            | Self::Octets(_)
             | Self::Advance(_)
             | Self::Remember(_) => Vec::new(),
         }
@@ -425,6 +454,7 @@ impl Step {
                 let texts = texts.map(String::as_str);
                 texts.chain(values(&step.headers)).collect()
             }
+            Self::Octets(step) => vec![&step.send],
             Self::Remember(step) => vec![&step.value],
             // The value of each time may name what the steps of that time give.
             Self::Advance(_) | Self::Collect(_) | Self::Race(_) => Vec::new(),

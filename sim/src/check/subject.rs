@@ -1,6 +1,6 @@
 //! What is checked: somebody's authorization server, over HTTP or in this process.
 
-use grantlab_core::http::Request;
+use grantlab_core::http::{Origin, Request};
 use grantlab_core::time::Span;
 
 use super::answer::{Answer, NoAnswer};
@@ -13,6 +13,12 @@ pub trait Subject {
     /// # Errors
     /// Why there is no answer.
     fn send(&mut self, request: &Request) -> Result<Answer, NoAnswer>;
+
+    /// Sends octets as they are to an origin, on a connection of their own; nothing, when the subject cannot.
+    fn send_octets(&mut self, origin: &Origin, octets: &[u8]) -> Option<Result<Answer, NoAnswer>> {
+        let _ = (origin, octets);
+        None
+    }
 
     /// Sends several requests at once, each on a connection of its own. A subject that cannot sends one after the
     /// other.

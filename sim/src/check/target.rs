@@ -29,6 +29,10 @@ pub struct TargetFile {
     /// Other origins at which the same server answers, such as `http://localhost:3000`.
     #[serde(default)]
     pub also_at: Vec<String>,
+    /// A file beside this one with the certificates (PEM) that its own come from, where that is nobody whom browsers
+    /// know: a test server that signs for itself. Without, the roots of browsers are trusted.
+    #[serde(default)]
+    pub ca: Option<String>,
     /// Whether its metadata is asked for where it should be (RFC 8414 §3.1, OpenID Connect Discovery §4).
     /// What the file says goes before what the metadata says.
     #[serde(default = "yes")]
@@ -46,6 +50,9 @@ pub struct TargetFile {
     /// A file that the start command writes, with a list of more clients, when their ids are chosen at the start.
     #[serde(default)]
     pub clients_file: Option<String>,
+    /// Who asks about tokens (RFC 7662), where clients may not: a resource server, mostly.
+    #[serde(default)]
+    pub introspector: Option<ClientPart>,
     /// How clients register themselves (RFC 7591), for those without `client_id`.
     #[serde(default)]
     pub registration: RegistrationPart,

@@ -7,6 +7,7 @@
 use grantlab_core::http::Fields;
 use grantlab_core::wire::json::parse;
 use grantlab_core::wire::{base64url, form};
+use sha2::{Digest as _, Sha256, Sha512};
 
 use super::seen::text_of;
 
@@ -27,6 +28,7 @@ pub const NAMES: &[&str] = &[
     "iss",
     "issuer",
     "location",
+    "narrow_scope",
     "nonce",
     "password",
     "redirect_uri",
@@ -48,6 +50,7 @@ pub const PARTS: &[&str] = &["scheme", "host", "port", "path", "query"];
 
 /// What can be done to a value.
 pub const FILTERS: &[&str] = &[
+    "base64",
     "base64url",
     "changed",
     "cut",
@@ -55,6 +58,8 @@ pub const FILTERS: &[&str] = &[
     "encoded",
     "encoded_twice",
     "first_upper",
+    "half_s256",
+    "half_s512",
     "long",
     "lower",
     "reversed",
@@ -211,6 +216,7 @@ fn part(url: &str, wanted: &str) -> Option<String> {
 
 fn filter(name: &str, value: String) -> String {
     match name {
+        "base64" => base64(&value),
         "base64url" => base64url::encode(value.as_bytes()).to_string(),
         "changed" => changed(&value),
         "cut" => cut(&value),
@@ -218,6 +224,8 @@ fn filter(name: &str, value: String) -> String {
         "encoded" => encoded(&value),
         "encoded_twice" => encoded(&encoded(&value)),
         "first_upper" => first_upper(&value),
+        "half_s256" => left_half(&Sha256::digest(value)),
+        "half_s512" => left_half(&Sha512::digest(value)),
         "long" => value.repeat(LONG),
         "lower" => value.to_ascii_lowercase(),
         "reversed" => value.chars().rev().collect(),
@@ -266,10 +274,26 @@ fn encoded(value: &str) -> String {
     out.trim_start_matches('=').replace('+', "%20")
 }
 
+/// RFC 4648 §4, with padding: what Basic credentials are written in.
+fn base64(value: &str) -> String {
+    let mut out = base64url::encode(value.as_bytes())
+        .to_string()
+        .replace('-', "+")
+        .replace('_', "/");
+    while !out.len().is_multiple_of(4) {
+        out.push('=');
+    }
+    out
+}
+
+/// `at_hash` and `c_hash` of a token or code (OpenID Connect Core §3.1.3.6, §3.3.2.11).
+fn left_half(digest: &[u8]) -> String {
+    let half = digest.len() / 2;
+    base64url::encode(digest.get(..half).unwrap_or_default()).to_string()
+}
+
 /// The challenge of a verifier (RFC 7636 §4.2), whatever its length.
 fn s256(value: &str) -> String {
-    use sha2::{Digest as _, Sha256};
-
     base64url::encode(&Sha256::digest(value.as_bytes())).to_string()
 }
 
@@ -335,6 +359,27 @@ mod tests {
             filter.contains("`uper`") && filter.contains("upper"),
             "{filter}"
         );
+    }
+
+    #[test]
+    fn encodings_and_hashes_of_the_standards() {
+        // RFC 7617 §2; the hashes are those of `printf abc | sha256sum` and `sha512sum`, halved.
+        for (name, value, expected) in [
+            (
+                "base64",
+                "Aladdin:open sesame",
+                "QWxhZGRpbjpvcGVuIHNlc2FtZQ==",
+            ),
+            ("base64", "~~>~~?", "fn4+fn4/"),
+            ("half_s256", "abc", "ungWv48Bz-pBQUDeXa4iIw"),
+            (
+                "half_s512",
+                "abc",
+                "3a81oZNherrMQXNJriBBMRLm-k6JqX6iCp7u5ktV05o",
+            ),
+        ] {
+            assert_eq!(filter(name, value.to_owned()), expected, "{name}");
+        }
     }
 
     #[test]

@@ -58,6 +58,20 @@ words! {
 }
 
 words! {
+    /// What servers decide for themselves, and what a change of surprises their clients.
+    pub enum PolicyName {
+        /// What becomes of a code that somebody failed to redeem.
+        Burn = "burn policy",
+        /// What becomes of what was issued when a code or refresh token comes a second time.
+        Replay = "replay policy",
+        /// What two errors that should look the same tell apart.
+        ErrorOracle = "error oracle",
+        /// Which of two errors is told.
+        Precedence = "precedence of errors",
+    }
+}
+
+words! {
     /// What an answer comes to. An answer can be several of these: `error` is also `refused`.
     pub enum Outcome {
         /// The browser came back to the client with a code, and without an error.
@@ -224,6 +238,22 @@ words! {
         Fragment = "fragment",
         /// In a form that a page of the target posts.
         FormPost = "form_post",
+    }
+}
+
+words! {
+    /// What the signature of a JSON Web Token is worth.
+    pub enum Signature {
+        /// A key of the set made it.
+        Good = "good",
+        /// None of the keys that could have made it did.
+        Wrong = "wrong",
+        /// The set has no key that could have made it.
+        NoKey = "no key",
+        /// It is of an algorithm that is not verified here: a shared secret, mostly.
+        OtherAlgorithm = "other algorithm",
+        /// There is none.
+        None = "none",
     }
 }
 

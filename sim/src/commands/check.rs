@@ -255,6 +255,12 @@ fn text(report: &Report, arguments: &CheckArguments) -> String {
     for matcher in &report.matchers {
         out.push_str(&compared(matcher));
     }
+    for (policy, cases) in report.policies() {
+        let _ = writeln!(out, "{}", styled(BOLD, &policy));
+        for (case, says) in cases {
+            out.push_str(&paragraph(&format!("{case}: {says}"), 7));
+        }
+    }
     for stale in &report.stale {
         let came = stale
             .came

@@ -8,8 +8,8 @@ use schemars::{JsonSchema, schema_for};
 use super::console::{Console, MistakeReport};
 use super::run::RunReport;
 use super::{
-    Failure, Verdict, attacks, explain, explore, hunt, matrix, merge, profiles, properties, shards,
-    step, sweep, switches, tour,
+    Failure, Verdict, against, attacks, explain, explore, hunt, matrix, merge, profiles,
+    properties, shards, step, sweep, switches, tour,
 };
 use crate::arguments::{Schema, SchemaArguments};
 
@@ -30,6 +30,8 @@ struct Output {
     profiles: profiles::ProfilesReport,
     properties: properties::PropertiesReport,
     run: RunReport,
+    /// `grantlab run --against`.
+    run_against: against::AgainstReport,
     step: step::StepReport,
     /// `grantlab sweep`, whole.
     sweep: sweep::SweepReport,

@@ -3,6 +3,7 @@
 //! No redirect is followed, no cookie kept, no body decoded and no connection used twice. Whoever answers without
 //! end, too slowly or not in HTTP is left alone: he gets the octets and the time that the target file allows.
 
+use std::fs;
 use std::time::Duration;
 
 use grantlab_core::http::Request;
@@ -10,6 +11,7 @@ use grantlab_core::limits::HEADER_OCTETS_MAX;
 use grantlab_core::wire::http;
 use ureq::Agent;
 use ureq::http as typed;
+use ureq::tls::{PemItem, RootCerts, TlsConfig, parse_pem};
 
 use crate::check::target::LimitsPart;
 use crate::check::{Answer, NoAnswer};
@@ -25,7 +27,11 @@ pub(super) struct Dialer {
 }
 
 impl Dialer {
-    pub(super) fn new(limits: &LimitsPart) -> Self {
+    /// A dialer that trusts what browsers trust, or, where the file of certificates is said, what is in there.
+    ///
+    /// # Errors
+    /// Why that file cannot be used.
+    pub(super) fn new(limits: &LimitsPart, ca: Option<&str>) -> Result<Self, String> {
         let time = Duration::from_millis(limits.answer_ms.max(1));
         let config = Agent::config_builder()
             .max_redirects(0)
@@ -41,11 +47,12 @@ impl Dialer {
             .accept("")
             .accept_encoding("")
             .user_agent(concat!("grantlab/", env!("CARGO_PKG_VERSION")))
+            .tls_config(TlsConfig::builder().root_certs(roots(ca)?).build())
             .build();
-        Self {
+        Ok(Self {
             agent: Agent::new_with_config(config),
             body_octets: u64::try_from(limits.body_octets).unwrap_or(u64::MAX),
-        }
+        })
     }
 
     /// Sends one request.
@@ -68,6 +75,26 @@ impl Dialer {
             headers,
             body: body.read_to_vec().map_err(|error| why(&error))?,
         })
+    }
+}
+
+/// Who is trusted to sign certificates.
+fn roots(ca: Option<&str>) -> Result<RootCerts, String> {
+    let Some(path) = ca else {
+        return Ok(RootCerts::WebPki);
+    };
+    let pem = fs::read(path).map_err(|error| format!("`ca`: {path}: {error}"))?;
+    let mut certificates = Vec::new();
+    for item in parse_pem(&pem) {
+        if let PemItem::Certificate(certificate) =
+            item.map_err(|error| format!("`ca`: {path}: {error}"))?
+        {
+            certificates.push(certificate);
+        }
+    }
+    match certificates.is_empty() {
+        true => Err(format!("`ca`: {path}: there is no certificate in it")),
+        false => Ok(RootCerts::new_with_certs(&certificates)),
     }
 }
 
@@ -108,6 +135,8 @@ fn why(error: &ureq::Error) -> NoAnswer {
             NoAnswer::TooLong
         }
         ureq::Error::HostNotFound | ureq::Error::ConnectionFailed => NoAnswer::Unreachable,
+        // The TLS library's own error is inside, and its type with it: its words are all that is left to look at.
+        ureq::Error::Io(error) if error.to_string().contains("certificate") => NoAnswer::Untrusted,
         ureq::Error::Io(error) => match error.kind() {
             ErrorKind::ConnectionRefused => NoAnswer::Unreachable,
             ErrorKind::TimedOut | ErrorKind::WouldBlock => NoAnswer::TooSlow,

@@ -2,6 +2,7 @@
 
 mod dialer;
 pub mod lessons;
+mod line;
 mod listener;
 mod process;
 pub mod serve;

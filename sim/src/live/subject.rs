@@ -6,10 +6,11 @@ use std::sync::{Arc, Barrier};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use grantlab_core::http::Request;
+use grantlab_core::http::{Origin, Request, Scheme};
 use grantlab_core::time::Span;
 
 use super::dialer::Dialer;
+use super::line;
 use super::process::{Hooks, Process};
 use crate::check::target::{LimitsPart, TargetFile};
 use crate::check::{Answer, NoAnswer, Subject, Target, arrive};
@@ -44,7 +45,7 @@ impl HttpSubject {
         process: Option<Process>,
     ) -> Result<(Self, Target), String> {
         let mut subject = Self {
-            dialer: Dialer::new(&file.limits),
+            dialer: Dialer::new(&file.limits, file.ca.as_deref())?,
             limits: file.limits.clone(),
             hooks: Hooks::new(file.hooks.clone(), folder),
             file,
@@ -93,6 +94,15 @@ impl Subject for HttpSubject {
         }
         self.keep_pace();
         self.dialer.send(request)
+    }
+
+    /// TLS is spoken by the library alone, which sends nothing but requests.
+    fn send_octets(&mut self, origin: &Origin, octets: &[u8]) -> Option<Result<Answer, NoAnswer>> {
+        if origin.scheme != Scheme::Http || self.interrupted.load(Ordering::Relaxed) {
+            return None;
+        }
+        self.keep_pace();
+        Some(line::converse(origin, octets, &self.limits))
     }
 
     /// Each request has a thread and a connection; all begin at once.

@@ -1,5 +1,7 @@
 //! Requests that a client makes by itself: to the token endpoint and its neighbours.
 
+use std::borrow::Cow;
+
 use grantlab_core::http::{Body, Encoded, Fields, Header, Method, Request};
 use grantlab_core::text::Text;
 use grantlab_core::wire::basic;
@@ -53,7 +55,12 @@ impl Run<'_> {
             .client
             .or(flow.as_ref().map(|flow| flow.client))
             .unwrap_or(self.client);
-        let client = self.role(role)?;
+        let plainly = (&step.client, &step.authentication, &step.secret) == (&None, &None, &None);
+        let introspector = self.target.introspector.as_ref();
+        let client = match introspector.filter(|_| kind == Kind::Introspect && plainly) {
+            Some(introspector) => Cow::Borrowed(introspector),
+            None => self.role(role)?,
+        };
         if kind == Kind::Refresh && step.must.is_empty() && !client.refreshes {
             return Err(not_applicable("this client gets no refresh tokens"));
         }

@@ -124,6 +124,12 @@ impl<'a> Run<'a> {
         for (endpoint, url) in &self.target.endpoints {
             values.insert(format!("{}_endpoint", endpoint.word()), url.clone());
         }
+        let request = &self.target.request;
+        if let Some(narrow) = &request.narrow_scope
+            && request.scope.as_ref() != Some(narrow)
+        {
+            values.insert("narrow_scope".to_owned(), narrow.clone());
+        }
         if let Some(user) = self.target.users.first() {
             values.insert("username".to_owned(), user.username.clone());
             values.insert("password".to_owned(), user.password.clone());
@@ -148,8 +154,10 @@ impl<'a> Run<'a> {
     }
 
     fn fill(&self, text: &str) -> Result<String, Stopped> {
-        self.filled(text)
-            .map_err(|name| could_not(format!("there is no value called `{name}` at this point")))
+        self.filled(text).map_err(|name| match name.as_str() {
+            "narrow_scope" => not_applicable("the target file says no scope that is narrower"),
+            _ => could_not(format!("there is no value called `{name}` at this point")),
+        })
     }
 
     /// A fresh value, as a client makes it: 32 octets in base64url.
@@ -206,6 +214,7 @@ impl<'a> Run<'a> {
             Step::Resource(step) => self.bearer(step, Endpoint::Resource),
             Step::Userinfo(step) => self.bearer(step, Endpoint::Userinfo),
             Step::Request(step) => self.plain(step),
+            Step::Octets(step) => self.octets(step),
             Step::Advance(step) => self.advance(step),
             Step::Remember(step) => {
                 let value = self.fill(&step.value)?;

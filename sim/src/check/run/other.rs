@@ -1,6 +1,6 @@
 //! Requests with an access token, any other requests, and many at once.
 
-use grantlab_core::http::{Body, Encoded, Fields, Header, Method, Request};
+use grantlab_core::http::{Body, Encoded, Fields, Header, Headers, Method, Request, Url};
 use grantlab_core::text::Text;
 use grantlab_core::wire::{form, location};
 
@@ -8,7 +8,7 @@ use super::back::Kind;
 use super::{Done, Run, content, could_not, method, not_applicable};
 use crate::check::browser::Exchange;
 use crate::check::seen::Seen;
-use crate::check::step::{Bearer, Plain, Race, Step, TokenIn};
+use crate::check::step::{Bearer, Octets, Plain, Race, Step, TokenIn};
 use crate::check::words::{Endpoint, Outcome};
 
 impl Run<'_> {
@@ -72,6 +72,28 @@ impl Run<'_> {
             body,
         };
         self.exchange(step.name.as_deref(), "request", request, &step.must)
+    }
+
+    /// Octets of the check's own making.
+    pub(super) fn octets(&mut self, step: &Octets) -> Done {
+        let url = self.url(step.to)?;
+        let octets = self.fill(&step.send)?.into_bytes();
+        let answer = self.subject.send_octets(&url.origin, &octets);
+        let answer = answer.ok_or_else(|| {
+            not_applicable("octets of our own making are only sent where HTTP is in the clear")
+        })?;
+        let request = Request {
+            method: Method::Other(Text::new("octets to")),
+            url: Url::new(&url.origin, "/"),
+            headers: Headers::EMPTY,
+            body: Body::Octets {
+                content_type: Text::new("as they are"),
+                octets,
+            },
+        };
+        let exchange = Exchange { request, answer };
+        let seen = Seen::of_exchange(step.name.as_deref(), "octets", exchange);
+        self.keep(seen, &step.must)
     }
 
     /// Many at once, round after round. What is kept is the round with the most successes.

@@ -52,6 +52,7 @@ pub(super) struct Process {
     part: ProcessPart,
     folder: PathBuf,
     ready_url: String,
+    dialer: Dialer,
     log: PathBuf,
     clock: Option<FakeClock>,
     child: Child,
@@ -99,7 +100,9 @@ fn read(path: &Path) -> Result<(TargetFile, PathBuf), NotStarted> {
     let text = text
         .replace("${port}", &port.to_string())
         .replace("${folder}", &folder_text);
-    let (_, file) = TargetFile::read(SourceText::new(&name, &text)).map_err(NotStarted::File)?;
+    let (_, mut file) =
+        TargetFile::read(SourceText::new(&name, &text)).map_err(NotStarted::File)?;
+    file.ca = file.ca.map(|ca| folder.join(ca).display().to_string());
     Ok((file, folder))
 }
 
@@ -172,6 +175,7 @@ impl Process {
             part,
             folder,
             ready_url,
+            dialer: Dialer::new(&LimitsPart::default(), file.ca.as_deref())?,
             log,
             clock,
             child,
@@ -188,14 +192,14 @@ impl Process {
     fn wait_until_ready(&mut self) -> Result<(), String> {
         let url = location::parse(&self.ready_url)
             .map_err(|error| format!("{}: {error}", self.ready_url))?;
-        let dialer = Dialer::new(&LimitsPart::default());
         let request = Request::get(url);
         let within = Duration::from_secs(self.part.ready_within_s);
         let began = Instant::now();
         loop {
             // A request that nobody would send may be answered with a crash: the server is there all the same.
             let most = if self.part.ready.is_some() { 499 } else { 599 };
-            if dialer
+            if self
+                .dialer
                 .send(&request)
                 .is_ok_and(|answer| answer.status <= most)
             {
