@@ -15,6 +15,7 @@ mod programs {
     use std::io::Read as _;
     use std::process::{Command, Output, Stdio};
 
+    use grantlab_sim::live::serve::{Plan, Serving};
     use serde_json::Value;
 
     fn grantlab(arguments: &[&str]) -> Command {
@@ -64,6 +65,26 @@ mod programs {
         }
     }
 
+    /// Our own server over HTTP, and a target file for it.
+    fn served() -> (Serving, String) {
+        let serving = Serving::start(Plan::usual().unwrap()).unwrap();
+        let target = serde_json::json!({
+            "name": "our own",
+            "issuer": serving.issuer(),
+            "clients": [{
+                "name": "web",
+                "client_id": "web",
+                "client_secret": "secret-of-web",
+                "redirect_uris": ["http://127.0.0.1:8085/cb"],
+            }],
+            "users": [{ "username": "alice", "password": "password-of-alice-at-as" }],
+            "request": { "scope": "read" },
+        });
+        let path = concat!(env!("CARGO_TARGET_TMPDIR"), "/cli-target.json");
+        std::fs::write(path, target.to_string()).unwrap();
+        (serving, path.to_owned())
+    }
+
     /// A sweep in which two nodes redeem one code.
     const RACE: [&str; 7] = [
         "sweep",
@@ -81,6 +102,7 @@ mod programs {
         let violation = concat!(env!("CARGO_TARGET_TMPDIR"), "/violation.json");
         let shards = concat!(env!("CARGO_TARGET_TMPDIR"), "/cli-shards");
         let _ = std::fs::remove_dir_all(shards);
+        let (_serving, target) = served();
         let commands: &[(&str, &[&str])] = &[
             ("any", &["profiles", "nobody"]),
             ("attacks", &["attacks"]),
@@ -106,6 +128,7 @@ mod programs {
                 "run",
                 &["run", "flows/login", "--trace", "--set", "as.pkce=ignored"],
             ),
+            ("run_against", &["run", "flows/login", "--against", &target]),
             ("step", &["step", "flows/login"]),
             ("sweep", &[&RACE[..], &["--save", violation]].concat()),
             ("sweep_shard", &[&RACE[..], &["--out", shards]].concat()),

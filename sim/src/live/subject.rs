@@ -44,10 +44,11 @@ impl HttpSubject {
         folder: PathBuf,
         process: Option<Process>,
     ) -> Result<(Self, Target), String> {
+        let dialer = Dialer::new(&file.limits, file.ca.as_deref())?;
         let mut subject = Self {
-            dialer: Dialer::new(&file.limits, file.ca.as_deref())?,
+            dialer: dialer.clone(),
             limits: file.limits.clone(),
-            hooks: Hooks::new(file.hooks.clone(), folder),
+            hooks: Hooks::new(file.hooks.clone(), folder, dialer),
             file,
             process,
             last: None,

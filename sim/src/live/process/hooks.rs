@@ -8,7 +8,7 @@ use grantlab_core::text::Text;
 use grantlab_core::time::Span;
 use grantlab_core::wire::location;
 
-use crate::check::target::{Hook, HooksPart, LimitsPart};
+use crate::check::target::{Hook, HooksPart};
 use crate::live::dialer::Dialer;
 
 /// The hooks of a target.
@@ -16,12 +16,17 @@ use crate::live::dialer::Dialer;
 pub(in crate::live) struct Hooks {
     part: HooksPart,
     folder: PathBuf,
+    dialer: Dialer,
 }
 
 impl Hooks {
-    /// Commands run in `folder`.
-    pub(in crate::live) const fn new(part: HooksPart, folder: PathBuf) -> Self {
-        Self { part, folder }
+    /// Commands run in `folder`; requests trust whom `dialer` trusts.
+    pub(in crate::live) const fn new(part: HooksPart, folder: PathBuf, dialer: Dialer) -> Self {
+        Self {
+            part,
+            folder,
+            dialer,
+        }
     }
 
     pub(in crate::live) const fn has_clock(&self) -> bool {
@@ -52,7 +57,7 @@ impl Hooks {
             return Ok(false);
         };
         match &hook.post {
-            Some(url) => post(&fill(url), hook.json.as_deref().map(&fill)),
+            Some(url) => self.post(&fill(url), hook.json.as_deref().map(&fill)),
             None => self.run(hook.run.iter().map(|word| fill(word)).collect()),
         }?;
         Ok(true)
@@ -75,19 +80,19 @@ impl Hooks {
             false => Err(format!("the hook {program}: {status}")),
         }
     }
-}
 
-fn post(url: &str, json: Option<String>) -> Result<(), String> {
-    let request = Request::post(
-        location::parse(url).map_err(|error| format!("the hook {url}: {error}"))?,
-        json.map_or(Body::Empty, |json| Body::Octets {
-            content_type: Text::new("application/json"),
-            octets: json.into_bytes(),
-        }),
-    );
-    match Dialer::new(&LimitsPart::default()).send(&request) {
-        Ok(answer) if (200..300).contains(&answer.status) => Ok(()),
-        Ok(answer) => Err(format!("the hook {url}: status {}", answer.status)),
-        Err(why) => Err(format!("the hook {url}: {why}")),
+    fn post(&self, url: &str, json: Option<String>) -> Result<(), String> {
+        let request = Request::post(
+            location::parse(url).map_err(|error| format!("the hook {url}: {error}"))?,
+            json.map_or(Body::Empty, |json| Body::Octets {
+                content_type: Text::new("application/json"),
+                octets: json.into_bytes(),
+            }),
+        );
+        match self.dialer.send(&request) {
+            Ok(answer) if (200..300).contains(&answer.status) => Ok(()),
+            Ok(answer) => Err(format!("the hook {url}: status {}", answer.status)),
+            Err(why) => Err(format!("the hook {url}: {why}")),
+        }
     }
 }

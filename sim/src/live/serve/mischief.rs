@@ -120,9 +120,12 @@ pub(super) struct Twin {
     script: Script,
 }
 
-/// What is to be sent, and with which content; nothing, most of the time.
+/// A mischief, and the content that it is about.
+type Order = (Mischief, Vec<u8>);
+
+/// What is to be sent; nothing, most of the time.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Script(Arc<Mutex<Option<(Mischief, Vec<u8>)>>>);
+pub(super) struct Script(Arc<Mutex<Option<Order>>>);
 
 impl Script {
     /// From now on the connection is the mischief's.
@@ -130,7 +133,7 @@ impl Script {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some((mischief, content));
     }
 
-    fn take(&self) -> Option<(Mischief, Vec<u8>)> {
+    fn take(&self) -> Option<Order> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 }
