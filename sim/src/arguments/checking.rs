@@ -16,7 +16,7 @@ from the snapshot; 2 bad input.";
 /// Arguments of `grantlab check`.
 #[derive(Debug, Args)]
 pub(crate) struct CheckArguments {
-    /// The file that describes the server (`scenarios/README.md` says how)
+    /// The file that describes the server (`scenarios/checks/README.md` says how)
     #[arg(value_name = "TARGET.json", required_unless_present = "profile")]
     pub(crate) target: Option<String>,
     /// Check our own server instead, in this process, as this profile makes it

@@ -17,8 +17,9 @@ use super::words::{Authentication, Endpoint, Feature};
 /// # Errors
 /// Why the target cannot be checked, in a few words.
 pub fn arrive(file: &TargetFile, subject: &mut dyn Subject) -> Result<Target, String> {
+    let mut tried = Vec::new();
     let metadata = match file.discover {
-        true => metadata(file, subject).map_err(|why| why.to_string())?,
+        true => metadata(file, subject, &mut tried).map_err(|why| why.to_string())?,
         false => None,
     };
     let mut target = Target::new(file, metadata.as_ref().map(|(_, metadata)| metadata));
@@ -32,9 +33,14 @@ pub fn arrive(file: &TargetFile, subject: &mut dyn Subject) -> Result<Target, St
     for endpoint in [Endpoint::Authorization, Endpoint::Token] {
         if !target.endpoints.contains_key(&endpoint) {
             let word = endpoint.word();
-            return Err(format!(
+            let mut why = format!(
                 "its {word} endpoint is not known: no metadata were found, and `endpoints` does not say it"
-            ));
+            );
+            for line in tried {
+                why.push_str("\n  ");
+                why.push_str(&line);
+            }
+            return Err(why);
         }
     }
     for (place, part) in file.clients.iter().enumerate() {
@@ -52,27 +58,32 @@ pub fn arrive(file: &TargetFile, subject: &mut dyn Subject) -> Result<Target, St
     }
 }
 
-/// The metadata, and where they are.
+/// The metadata, and where they are; what came instead is written into `tried`.
 ///
 /// # Errors
 /// [`NoAnswer::Untrusted`]: nothing else can be found out then.
 fn metadata(
     file: &TargetFile,
     subject: &mut dyn Subject,
+    tried: &mut Vec<String>,
 ) -> Result<Option<(String, Json)>, NoAnswer> {
     for url in metadata_urls(file) {
         let Ok(parsed) = location::parse(&url) else {
             continue;
         };
-        let answer = subject.send(&Request::get(parsed));
-        if answer == Err(NoAnswer::Untrusted) {
-            return Err(NoAnswer::Untrusted);
-        }
-        let found = answer.ok().filter(|answer| answer.status == 200);
-        let json = found.and_then(|answer| answer.json());
-        if let Some(json) = json.filter(|json| json.member("token_endpoint").is_some()) {
-            return Ok(Some((url, json)));
-        }
+        let came = match subject.send(&Request::get(parsed)) {
+            Ok(answer) if answer.status == 200 => {
+                let json = answer.json();
+                if let Some(json) = json.filter(|json| json.member("token_endpoint").is_some()) {
+                    return Ok(Some((url, json)));
+                }
+                "status 200, but no object with a token_endpoint".to_owned()
+            }
+            Ok(answer) => format!("status {}", answer.status),
+            Err(NoAnswer::Untrusted) => return Err(NoAnswer::Untrusted),
+            Err(why) => why.to_string(),
+        };
+        tried.push(format!("GET {url}: {came}"));
     }
     Ok(None)
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::MATCHER_ID;
 use super::snapshot::{Kept, Snapshot};
 use super::words::Verdict;
 
@@ -66,11 +67,38 @@ pub fn compare(snapshots: &[Snapshot]) -> Comparison {
             cells,
         });
     }
+    differences.extend(matchers(snapshots));
     Comparison {
         targets: snapshots.iter().map(|one| one.target.clone()).collect(),
         same,
         differences,
     }
+}
+
+/// Clients whose redirection URIs are not compared in the same way everywhere.
+fn matchers(snapshots: &[Snapshot]) -> Vec<Row> {
+    let clients: BTreeSet<&String> = snapshots
+        .iter()
+        .flat_map(|one| one.redirects.keys())
+        .collect();
+    let row = |client: &String| {
+        let said = snapshots.iter().map(|one| one.redirects.get(client));
+        let cells: Vec<Option<Cell>> = said
+            .map(|says| {
+                says.map(|says| Cell {
+                    verdict: Verdict::Recorded,
+                    says: says.clone(),
+                })
+            })
+            .collect();
+        Row {
+            id: MATCHER_ID.to_owned(),
+            title: format!("How redirection URIs of `{client}` are compared"),
+            cells,
+        }
+    };
+    let differs = |row: &Row| row.cells.iter().any(|cell| Some(cell) != row.cells.first());
+    clients.into_iter().map(row).filter(differs).collect()
 }
 
 fn cell(kept: &Kept) -> Cell {
@@ -117,5 +145,16 @@ mod tests {
             .collect();
         assert_eq!(ids, ["X-2", "X-3"]);
         assert_eq!(compared.differences[1].cells[0], None);
+
+        let with_matcher = |says: &str| {
+            let mut one = snapshot("a", &[]);
+            one.redirects.insert("main".to_owned(), says.to_owned());
+            one
+        };
+        let compared = compare(&[with_matcher("exact"), with_matcher("prefix")]);
+        assert_eq!(compared.differences.len(), 1);
+        assert!(compared.differences[0].title.contains("`main`"));
+        let compared = compare(&[with_matcher("exact"), with_matcher("exact")]);
+        assert!(compared.differences.is_empty());
     }
 }

@@ -54,6 +54,9 @@ use words::Verdict;
 /// The group of checks of redirection URIs.
 const REDIRECTS: &str = "RU";
 
+/// What finds out how redirection URIs are compared. It is no data, and stands among the checks of its group.
+pub const MATCHER_ID: &str = "RU-50";
+
 /// Which checks are done.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Choice {
@@ -102,7 +105,7 @@ pub fn check(
         report.checks.push(checked);
     }
     let asks_for_redirects = groups.iter().any(|group| group.file.group == REDIRECTS);
-    if asks_for_redirects && choice.includes(REDIRECTS) {
+    if asks_for_redirects && choice.includes(MATCHER_ID) {
         report.matchers = matcher::infer(subject, &target, choice);
     }
     report.stale = stale(&target, &report.checks, choice);

@@ -367,6 +367,32 @@ impl TargetFile {
                 let error = document.mistake(&at, problem);
                 return Err(error.instead_of("", ["basic", "basic_raw", "post", "id"]));
             }
+            for (nth, uri) in client.redirect_uris.iter().enumerate() {
+                if !uri.contains(':') {
+                    let at: [At; 4] = [
+                        "clients".into(),
+                        place.into(),
+                        "redirect_uris".into(),
+                        nth.into(),
+                    ];
+                    return Err(document.mistake(&at, "a redirection URI begins with its scheme"));
+                }
+            }
+        }
+        for (place, page) in self.pages.iter().enumerate() {
+            for (field, text) in &page.fill {
+                let rest = text.replace("${username}", "").replace("${password}", "");
+                if rest.contains("${") {
+                    let at: [At; 4] = [
+                        "pages".into(),
+                        place.into(),
+                        "fill".into(),
+                        field.as_str().into(),
+                    ];
+                    let error = document.mistake(&at, "there is no such value");
+                    return Err(error.instead_of(text, ["${username}", "${password}"]));
+                }
+            }
         }
         if self
             .process

@@ -296,6 +296,8 @@ words! {
         Anything = "anything",
         /// What stands behind the host: `client.example.evil.example`, `client.example@evil.example`.
         HostPrefix = "host prefix",
+        /// What stands before the host: `evilclient.example`.
+        HostSuffix = "host suffix",
         /// That a registered URI is no pattern: a dot means any character, or it is looked for inside.
         Pattern = "pattern",
         /// Which host of this machine it is, or whether it is one.
@@ -346,8 +348,12 @@ words! {
         AnyQuery = "any query",
         /// Whatever path the host has.
         Origin = "origin",
+        /// Whatever path, scheme or port: the host alone counts.
+        Host = "host",
         /// Subdomains too.
         Subdomains = "subdomains",
+        /// Every host that ends like the registered one, its subdomains among them.
+        HostSuffix = "host suffix",
         /// As a pattern.
         Pattern = "pattern",
         /// Everything that looks like this machine.

@@ -6,11 +6,12 @@ use std::path::Path;
 use grantlab_sim::check::Subject as _;
 use grantlab_sim::check::against::{Carried, Comparison, against};
 use grantlab_sim::input_error::InputError;
-use grantlab_sim::live::{NotStarted, start};
+use grantlab_sim::live::start;
 use grantlab_sim::scenario::{Scenario, run as play};
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::check::not_started;
 use super::console::Console;
 use super::layout::{BAD, BOLD, DIM, GOOD, WARN, styled};
 use super::{Failure, Verdict};
@@ -24,6 +25,8 @@ pub(super) struct AgainstReport {
     same: usize,
     /// How many parted from it.
     parted: usize,
+    /// Of how many nothing could be sent.
+    not_carried: usize,
 }
 
 /// A scenario that was carried to a server.
@@ -43,17 +46,12 @@ pub(super) fn run(
     scenarios: Vec<(String, Scenario)>,
     console: &mut Console,
 ) -> Result<Verdict, Failure> {
-    let (mut subject, target) = start(Path::new(path)).map_err(|why| match why {
-        NotStarted::File(error) => error,
-        NotStarted::NotInstalled(what) => {
-            InputError::about(path, format!("cannot be started here: {what}"))
-        }
-        NotStarted::Failed(why) => InputError::about(path, why),
-    })?;
+    let (mut subject, target) = start(Path::new(path)).map_err(|why| not_started(path, why))?;
     let mut report = AgainstReport {
         scenarios: Vec::with_capacity(scenarios.len()),
         same: 0,
         parted: 0,
+        not_carried: 0,
     };
     for (name, scenario) in scenarios {
         subject
@@ -63,6 +61,7 @@ pub(super) fn run(
         let carried = against(&outcome.trace, &scenario.setup, &mut subject, &target);
         match carried.parted {
             Some(_) => report.parted += 1,
+            None if !carried.was_carried() => report.not_carried += 1,
             None => report.same += 1,
         }
         report.scenarios.push(CarriedScenario {
@@ -72,7 +71,7 @@ pub(super) fn run(
         });
     }
     console.report(&report, text)?;
-    Ok(match report.parted {
+    Ok(match report.parted + report.not_carried {
         0 => Verdict::Fine,
         _ => Verdict::Finding,
     })
@@ -83,11 +82,15 @@ fn text(report: &AgainstReport) -> String {
     for scenario in &report.scenarios {
         one(scenario, &mut out);
     }
-    let _ = writeln!(
+    let _ = write!(
         out,
         "{} went as in the simulation, {} parted from it",
         report.same, report.parted
     );
+    if report.not_carried > 0 {
+        let _ = write!(out, ", {} could not be carried", report.not_carried);
+    }
+    out.push('\n');
     out
 }
 

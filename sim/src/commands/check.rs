@@ -12,7 +12,7 @@ use grantlab_sim::check::file::Group;
 use grantlab_sim::check::matcher::Matcher;
 use grantlab_sim::check::outcome::{Checked, Report};
 use grantlab_sim::check::words::Verdict as CheckVerdict;
-use grantlab_sim::check::{BuiltIn, Check, Choice, Snapshot, check, junit, shelf};
+use grantlab_sim::check::{BuiltIn, Check, Choice, MATCHER_ID, Snapshot, check, junit, shelf};
 use grantlab_sim::input_error::{InputError, SourceText};
 use grantlab_sim::live::{NotStarted, start};
 use grantlab_sim::profile::{NamedBy, Profiles};
@@ -24,6 +24,9 @@ use super::interrupt::interrupts;
 use super::layout::{BAD, BOLD, DIM, GOOD, WARN, paragraph, styled};
 use super::{Failure, Verdict};
 use crate::arguments::CheckArguments;
+
+/// The check of an honest login, which most others begin with.
+const HONEST: &str = "AE-01";
 
 pub(super) fn run(arguments: &CheckArguments, console: &mut Console) -> Result<Verdict, Failure> {
     let groups = groups(arguments)?;
@@ -52,10 +55,20 @@ pub(super) fn run(arguments: &CheckArguments, console: &mut Console) -> Result<V
         text.push_str(&changes(report, &kept));
         text
     })?;
-    Ok(match report.counts.fail == 0 && report.changes.is_empty() {
-        true => Verdict::Fine,
-        false => Verdict::Finding,
-    })
+    let is_open = |checked: &Checked| match checked.verdict {
+        CheckVerdict::Fail | CheckVerdict::CouldNotRun => !checked.expected,
+        CheckVerdict::Pass
+        | CheckVerdict::Warning
+        | CheckVerdict::Recorded
+        | CheckVerdict::NotApplicable
+        | CheckVerdict::Skipped => false,
+    };
+    Ok(
+        match report.changes.is_empty() && !report.checks.iter().any(is_open) {
+            true => Verdict::Fine,
+            false => Verdict::Finding,
+        },
+    )
 }
 
 /// What became of the snapshot.
@@ -158,7 +171,7 @@ fn known(choice: &Choice, groups: &[Group]) -> Result<(), InputError> {
     let ids = || groups.iter().flat_map(|group| &group.file.checks);
     for word in &choice.only {
         let is_group = groups.iter().any(|group| group.file.group == *word);
-        if !is_group && !ids().any(|check| check.id == *word) {
+        if word != MATCHER_ID && !is_group && !ids().any(|check| check.id == *word) {
             let names = groups.iter().map(|group| group.file.group.as_str());
             let names: Vec<&str> = names.chain(ids().map(|check| check.id.as_str())).collect();
             let error = InputError::about(word, "there is no such check");
@@ -250,7 +263,8 @@ fn text(report: &Report, arguments: &CheckArguments) -> String {
         if quiet && !arguments.all && !named {
             continue;
         }
-        one(checked, arguments.detail, &mut out);
+        let detail = arguments.detail && (named || checked.verdict != CheckVerdict::Pass);
+        one(checked, detail, &mut out);
     }
     for matcher in &report.matchers {
         out.push_str(&compared(matcher));
@@ -271,6 +285,15 @@ fn text(report: &Report, arguments: &CheckArguments) -> String {
             "{}  {}  listed as {listed}, but: {came}",
             styled(WARN, "stale"),
             stale.check
+        );
+    }
+    let honest = report.checks.iter().find(|checked| checked.id == HONEST);
+    if let Some(honest) = honest.filter(|honest| honest.verdict == CheckVerdict::Fail) {
+        let _ = writeln!(
+            out,
+            "\n{} {} Most verdicts mean little until it does: `--only {HONEST} --detail` shows what was sent.",
+            styled(BAD, "an honest login does not work:"),
+            honest.says
         );
     }
     let counts = &report.counts;
@@ -316,7 +339,7 @@ fn one(checked: &Checked, detail: bool, out: &mut String) {
     let _ = writeln!(out, "{verdict}  {id}  {}", checked.title);
     let reason = format!("{} ({level}, {})", checked.says, checked.reference);
     out.push_str(&paragraph(&reason, 15));
-    if detail && checked.verdict != CheckVerdict::Pass {
+    if detail {
         for exchange in &checked.exchanges {
             let _ = writeln!(out, "               > {}", exchange.sent);
             let _ = writeln!(out, "               < {}", exchange.came);

@@ -1,5 +1,6 @@
 //! `grantlab compare`: several servers side by side.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use grantlab_sim::check::compare::{Comparison, compare};
@@ -21,6 +22,11 @@ pub(super) fn run(arguments: &CompareArguments, console: &mut Console) -> Result
         .map(read)
         .collect::<Result<_, InputError>>()?;
     let mut compared = compare(&snapshots);
+    // Two versions of one server have one name: their files tell them apart.
+    let names: BTreeSet<&String> = compared.targets.iter().collect();
+    if names.len() < compared.targets.len() {
+        compared.targets.clone_from(&arguments.snapshots);
+    }
     if !arguments.only.is_empty() {
         let chosen = |id: &str| arguments.only.iter().any(|word| is_named(word, id));
         compared.differences.retain(|row| chosen(&row.id));

@@ -36,6 +36,15 @@ pub struct Carried {
     pub parted: Option<usize>,
 }
 
+impl Carried {
+    /// Whether anything was sent at all.
+    #[must_use]
+    pub fn was_carried(&self) -> bool {
+        let mut requests = self.requests.iter();
+        requests.any(|request| request.comparison != Comparison::NotCarried)
+    }
+}
+
 /// A request of the simulation, and what it comes to in both worlds.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct CarriedRequest {
@@ -177,6 +186,9 @@ impl Carrier<'_> {
 
     fn authorize(&self, leg: &Leg, request: &Request) -> Result<Step, String> {
         let fields = fields(request);
+        if let Some(id) = fields.first("client_id") {
+            self.values.has_client(id.as_str(), self.target)?;
+        }
         if fields.first("request_uri").is_some() || fields.first("request").is_some() {
             return Err("requests by reference are not carried".to_owned());
         }
@@ -228,6 +240,9 @@ impl Carrier<'_> {
             .as_ref()
             .map(|credentials| credentials.client_id.to_string())
             .or_else(|| fields.first("client_id").map(ToString::to_string));
+        if let Some(id) = &id {
+            self.values.has_client(id, self.target)?;
+        }
         let role = id.as_ref().and_then(|id| self.values.role(id));
         let proves = basic.is_some() || fields.first("client_secret").is_some();
         let mut back = Back {
@@ -239,9 +254,6 @@ impl Carrier<'_> {
             },
             ..Back::default()
         };
-        if role.is_some_and(|role| self.target.client(role).is_none()) {
-            return Err("the target has no such client".to_owned());
-        }
         for own in ["client_id", "client_secret"] {
             fields.remove(own);
         }

@@ -19,6 +19,8 @@ pub(super) struct Values {
     whole: Vec<(String, String)>,
     parts: Vec<(String, String)>,
     roles: Vec<(String, Role)>,
+    /// Clients that are registered in the simulation.
+    registered: Vec<String>,
 }
 
 impl Values {
@@ -28,6 +30,7 @@ impl Values {
             whole: Vec::new(),
             parts: Vec::new(),
             roles: Vec::new(),
+            registered: Vec::new(),
         };
         let Some(server) = setup.servers.first() else {
             return values;
@@ -37,6 +40,8 @@ impl Values {
         let mut confidential = [Role::Main, Role::Other].into_iter();
         let clients = configuration.clients.iter();
         for registration in clients.filter(|client| !client.introspects) {
+            let id = registration.client_id.as_str();
+            values.registered.push(id.to_owned());
             let role = match registration.is_confidential() {
                 true => confidential.next(),
                 false => Some(Role::Public),
@@ -96,6 +101,19 @@ impl Values {
     pub(super) fn role(&self, client_id: &str) -> Option<Role> {
         let known = self.roles.iter().find(|(known, _)| known == client_id);
         known.map(|(_, role)| *role)
+    }
+
+    /// # Errors
+    /// A client that is registered in the simulation is not at the target. One that nobody knows is carried as it is.
+    pub(super) fn has_client(&self, client_id: &str, target: &Target) -> Result<(), String> {
+        let live = self.role(client_id).and_then(|role| target.client(role));
+        let registered = self.registered.iter().any(|known| known == client_id);
+        match live.is_none() && registered {
+            true => Err(format!(
+                "the target has no client that could be `{client_id}`"
+            )),
+            false => Ok(()),
+        }
     }
 
     /// A text of the simulation as the real server knows it.

@@ -151,8 +151,12 @@ fn class(overlooks: &[Leniency]) -> MatcherClass {
         MatcherClass::AnyLoopback
     } else if has(Leniency::HostPrefix) {
         MatcherClass::TextPrefix
+    } else if has(Leniency::HostSuffix) {
+        MatcherClass::HostSuffix
     } else if has(Leniency::Subdomain) {
         MatcherClass::Subdomains
+    } else if has(Leniency::Path) && (has(Leniency::Scheme) || has(Leniency::Port)) {
+        MatcherClass::Host
     } else if has(Leniency::Path) {
         MatcherClass::Origin
     } else if has(Leniency::Suffix) {

@@ -97,6 +97,7 @@ impl<'a> Parts<'a> {
             if dotted != *host {
                 all.push((Leniency::Pattern, self.at(&format!("{dotted}{port}"))));
             }
+            all.push((Leniency::HostSuffix, self.at(&format!("evil{host}{port}"))));
             all.push((Leniency::Subdomain, self.at(&format!("taken.{host}{port}"))));
             all.push((
                 Leniency::Port,

@@ -154,9 +154,19 @@ impl<'a> Run<'a> {
     }
 
     fn fill(&self, text: &str) -> Result<String, Stopped> {
-        self.filled(text).map_err(|name| match name.as_str() {
-            "narrow_scope" => not_applicable("the target file says no scope that is narrower"),
-            _ => could_not(format!("there is no value called `{name}` at this point")),
+        self.filled(text).map_err(|name| {
+            if name == "narrow_scope" {
+                return not_applicable("the target file says no scope that is narrower");
+            }
+            let word = name.split('.').next().unwrap_or_default();
+            let absent = |role: &&Role| role.word() == word && self.target.client(**role).is_none();
+            match Role::ALL.iter().find(absent) {
+                Some(role) => not_applicable(format!(
+                    "the target has no client that is `{}`",
+                    role.word()
+                )),
+                None => could_not(format!("there is no value called `{name}` at this point")),
+            }
         })
     }
 
@@ -275,6 +285,7 @@ impl<'a> Run<'a> {
         if let Ok(answer) = seen.answer() {
             learned.push(("status".to_owned(), answer.status.to_string()));
         }
+        learned.extend(seen.stuck_at().map(|page| ("page".to_owned(), page)));
         for (key, value) in learned {
             self.names.learn(&key, &value);
             if let Some(name) = &seen.name {

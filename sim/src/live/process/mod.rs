@@ -21,8 +21,8 @@ use self::clock::FakeClock;
 pub(in crate::live) use self::hooks::Hooks;
 use super::dialer::Dialer;
 use super::subject::HttpSubject;
-use crate::check::Target;
 use crate::check::target::{ClientPart, Clock, LimitsPart, ProcessPart, TargetFile};
+use crate::check::{NoAnswer, Target};
 use crate::document::{Document, FILE_OCTETS_MAX};
 use crate::input_error::{InputError, SourceText};
 
@@ -170,6 +170,7 @@ impl Process {
             Clock::None => None,
             Clock::Faketime => FakeClock::new(&scratch),
         };
+        nobody_is_there(&ready_url)?;
         let child = spawn(&part, &folder, &log, clock.as_ref())?;
         let mut process = Self {
             part,
@@ -283,6 +284,17 @@ impl Drop for Process {
         if let Some(scratch) = self.log.parent() {
             let _ = fs::remove_dir_all(scratch);
         }
+    }
+}
+
+/// What answers before a server is started is another one.
+fn nobody_is_there(url: &str) -> Result<(), String> {
+    let parsed = location::parse(url).map_err(|error| format!("{url}: {error}"))?;
+    match Dialer::new(&LimitsPart::default()).send(&Request::get(parsed)) {
+        Err(NoAnswer::Unreachable) => Ok(()),
+        Ok(_) | Err(_) => Err(format!(
+            "somebody answers at {url} before the server is started: end that, or let `${{port}}` choose a free port"
+        )),
     }
 }
 

@@ -194,6 +194,13 @@ impl Judged<'_> {
                 ),
             };
         }
+        if seen.logins < u32::from(self.case.logins) {
+            let why = format!("it began {} of {} logins", seen.logins, self.case.logins);
+            return (Verdict::NotReached, why);
+        }
+        if self.is_about_nonces() && self.witness.nonces.is_empty() {
+            return (Verdict::NotReached, "it sends no nonce".to_owned());
+        }
         let repeats = [
             seen.redemptions,
             seen.refreshes,
@@ -229,6 +236,11 @@ impl Judged<'_> {
                 Some(false) | None => (Verdict::Pass, "it refuses".to_owned()),
             },
         }
+    }
+
+    /// OpenID Connect Core §3.1.3.7 item 11 is about clients that sent a nonce.
+    fn is_about_nonces(&self) -> bool {
+        self.case.checks.iter().any(|check| check == "ID-08")
     }
 
     /// A code that cannot be redeemed may be tried: the answer says no.
