@@ -19,12 +19,19 @@ const WHOLE_LIST_MAX: usize = 60;
 const NEAREST_SHOWN: usize = 20;
 
 /// A file as it was read: what people call it, and its text.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct SourceText {
     /// Its name, as the user wrote it.
     pub name: Arc<str>,
     /// What is in it.
     pub text: Arc<str>,
+}
+
+/// Its name: the text is long.
+impl fmt::Debug for SourceText {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{} ({} octets)", self.name, self.text.len())
+    }
 }
 
 impl SourceText {

@@ -30,6 +30,7 @@ pub const NAMES: &[&str] = &[
     "location",
     "narrow_scope",
     "nonce",
+    "page",
     "password",
     "redirect_uri",
     "refresh_token",

@@ -170,13 +170,14 @@ impl Process {
             Clock::None => None,
             Clock::Faketime => FakeClock::new(&scratch),
         };
-        nobody_is_there(&ready_url)?;
+        let dialer = Dialer::new(&LimitsPart::default(), file.ca.as_deref())?;
+        nobody_is_there(&ready_url, &dialer)?;
         let child = spawn(&part, &folder, &log, clock.as_ref())?;
         let mut process = Self {
             part,
             folder,
             ready_url,
-            dialer: Dialer::new(&LimitsPart::default(), file.ca.as_deref())?,
+            dialer,
             log,
             clock,
             child,
@@ -288,9 +289,9 @@ impl Drop for Process {
 }
 
 /// What answers before a server is started is another one.
-fn nobody_is_there(url: &str) -> Result<(), String> {
+fn nobody_is_there(url: &str, dialer: &Dialer) -> Result<(), String> {
     let parsed = location::parse(url).map_err(|error| format!("{url}: {error}"))?;
-    match Dialer::new(&LimitsPart::default()).send(&Request::get(parsed)) {
+    match dialer.send(&Request::get(parsed)) {
         Err(NoAnswer::Unreachable) => Ok(()),
         Ok(_) | Err(_) => Err(format!(
             "somebody answers at {url} before the server is started: end that, or let `${{port}}` choose a free port"
