@@ -71,7 +71,8 @@ def trial(admin, case):
     for _ in range(case["logins"]):
         browser = app.test_client()
         tabs = [browser.get("/login").location for _ in range(case["tabs"])]
-    for callback in [trials.visit(admin, tab) for tab in tabs] * case["deliver"]:
+        callbacks = [trials.visit(admin, tab) for tab in tabs]
+    for callback in callbacks * case["deliver"]:
         answer = browser.get(callback.replace("http://127.0.0.1:8085", ""))
         if answer.status_code != 200:
             raise trials.Refused(answer.get_data(as_text=True)[:200])
