@@ -194,7 +194,7 @@ impl Judged<'_> {
                 ),
             };
         }
-        if seen.logins < u32::from(self.case.logins) {
+        if self.case.logins > 1 && seen.logins < u32::from(self.case.logins) {
             let why = format!("it began {} of {} logins", seen.logins, self.case.logins);
             return (Verdict::NotReached, why);
         }
