@@ -6,7 +6,7 @@
 # It needs cargo-fuzz, and a nightly toolchain unless SANITIZER is none.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.." 2>/dev/null
-[[ -e fuzz/Cargo.toml ]] || cd "${SRC:?}/grantlab" # the image copies this file beside the repository
+[[ -e Cargo.toml && -e fuzz/Cargo.toml ]] || cd "${SRC:?}/grantlab" # the image copies this file beside the repository
 
 : "${OUT:?}"
 sanitizer="${SANITIZER:-address}"

@@ -401,3 +401,51 @@ fn a_form_is_read_to_the_pairs_that_were_written() {
         Some("https://client.example.com/cb")
     );
 }
+
+/// People read these: each says where, no two say the same, and a bound is named by its number.
+#[test]
+fn an_error_says_where_and_what_was_expected() {
+    use HttpProblem as P;
+    let bounds = [
+        (P::TargetTooLong, TARGET_OCTETS_MAX),
+        (P::HeaderTooLong, HEADER_OCTETS_MAX),
+        (P::TooManyHeaders, HEADERS_MAX),
+        (P::BodyTooLong, BODY_OCTETS_MAX),
+    ];
+    let others = [
+        P::Utf8,
+        P::LineEnd,
+        P::Method,
+        P::Target,
+        P::Version,
+        P::Status,
+        P::HeaderName,
+        P::Control,
+        P::RepeatedHeader,
+        P::Host,
+        P::ContentLength,
+        P::TransferEncoding,
+        P::BodyIncomplete,
+        P::End,
+    ];
+    let said = |problem| {
+        let error = HttpError {
+            position: 7,
+            problem,
+        };
+        let said = error.to_string();
+        let expected = said.strip_prefix("octet 7: expected ").unwrap().to_owned();
+        assert!(!expected.is_empty(), "{problem:?}");
+        expected
+    };
+    let mut seen: Vec<String> = others.into_iter().map(said).collect();
+    for (problem, bound) in bounds {
+        let expected = said(problem);
+        assert!(expected.contains(&bound.to_string()), "{expected}");
+        seen.push(expected);
+    }
+    let all = seen.len();
+    seen.sort();
+    seen.dedup();
+    assert_eq!(seen.len(), all);
+}

@@ -2,7 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -83,6 +83,13 @@ fn the_table_is_that_of_the_manifest() {
 fn every_target_has_its_binary_and_corpus_and_nothing_else_has() {
     assert_eq!(stems(&root().join("fuzz_targets")), names());
     assert_eq!(stems(&root().join("corpus")), names());
+}
+
+#[test]
+fn every_target_has_a_ceiling_and_nothing_else_has() {
+    let ceilings = fs::read_to_string(root().join("ceilings.json")).unwrap();
+    let ceilings: BTreeMap<String, serde_json::Value> = serde_json::from_str(&ceilings).unwrap();
+    assert_eq!(ceilings.into_keys().collect::<BTreeSet<_>>(), names());
 }
 
 /// The world has its own mutator. A dictionary is lines of words in quotes (libFuzzer's and AFL's format).

@@ -256,3 +256,6 @@ impl Bucket {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -302,6 +302,58 @@ fn saving_twice_is_saving_once() {
     assert_eq!(rig.code_stage("c"), Some(CodeStage::Redeemed));
 }
 
+/// A store with many records has an index; what it replies is what one with few would reply.
+#[test]
+fn many_records_are_found_like_few() {
+    let name = |kind: &str, number: u64| format!("{kind}{number}");
+    let mut rig = Rig::new(1_000);
+    for number in 0..200 {
+        // Every second code expires first, and those that were not redeemed have no tokens.
+        let expires_at = Some(if number % 2 == 0 { 1_500 } else { 9_000 });
+        rig.save_code(&name("c", number), expires_at);
+        if number % 4 < 2 {
+            let (code, access) = (name("c", number), name("a", number));
+            rig.ask(StoreRequest::ConsumeCode(digest(&code)));
+            let saved = rig.save_tokens(&code, &access, Some(&name("r", number)));
+            assert_eq!(saved, StoreReply::Done);
+        }
+    }
+    for number in (1..200).step_by(8) {
+        let grant = GrantId(digest(&name("c", number)));
+        rig.ask(StoreRequest::RevokeFamily(grant));
+    }
+    for (now, made_room) in [(1_000, false), (3_000, true)] {
+        rig.now = Timestamp(now);
+        if made_room {
+            (0..1_000).for_each(|number| {
+                rig.save_code(&name("n", number), Some(9_000));
+            });
+        }
+        for number in 0..200 {
+            let redeemed = number % 4 < 2;
+            let code = match (made_room && number % 2 == 0, redeemed, number % 8) {
+                (true, _, _) => None,
+                (false, true, 1) => Some(CodeStage::Revoked),
+                (false, true, _) => Some(CodeStage::Redeemed),
+                (false, false, _) => Some(CodeStage::Issued),
+            };
+            assert_eq!(rig.code_stage(&name("c", number)), code, "c{number}, {now}");
+            let token = match (redeemed && !made_room, number % 8) {
+                (false, _) => None,
+                (true, 1) => Some(TokenStage::Revoked),
+                (true, _) => Some(TokenStage::Live),
+            };
+            for kind in ["a", "r"] {
+                assert_eq!(
+                    rig.stage_of(&name(kind, number)),
+                    token,
+                    "{kind}{number}, {now}"
+                );
+            }
+        }
+    }
+}
+
 #[test]
 fn a_full_store_keeps_both_tokens_or_none() {
     let mut rig = Rig::new(2);
@@ -372,6 +424,33 @@ fn a_pushed_request_can_be_taken_once() {
 }
 
 /// Two orders of independent operations meet in the same state.
+/// What was pushed is part of what a store is, and so is under which name.
+#[test]
+fn stores_with_different_contents_have_different_octets() {
+    let with = |name: &str, scope: &str| {
+        let mut rig = Rig::new(9);
+        let pushed = PushedRecord {
+            client_id: ClientId::new("client").unwrap(),
+            parameters: Fields::EMPTY.with("scope", scope),
+            expires_at: Timestamp(2_000),
+        };
+        rig.ask(StoreRequest::SavePushed(digest(name), Arc::new(pushed)));
+        octets(&rig.store)
+    };
+    let all = [
+        octets(&Rig::new(9).store),
+        with("p", "read"),
+        with("q", "read"),
+        with("p", "write"),
+    ];
+    for (place, one) in all.iter().enumerate() {
+        assert!(
+            all.iter().skip(place + 1).all(|other| other != one),
+            "{place}"
+        );
+    }
+}
+
 #[test]
 fn independent_operations_commute() {
     let mut one = Rig::new(10);

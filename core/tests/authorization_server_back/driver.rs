@@ -9,6 +9,7 @@ use grantlab_core::authorization_server::registration::{
     ScopeInResponse,
 };
 use grantlab_core::authorization_server::{AuthorizationServer, Command, Input};
+use grantlab_core::canonical::{Canonical, Encoder};
 use grantlab_core::entropy::{Entropy, FRESH_OCTETS, Fresh};
 use grantlab_core::event::Event;
 use grantlab_core::grant_store::{self, GrantStore};
@@ -209,6 +210,13 @@ impl Rig {
     /// The oldest store request that waits.
     pub(crate) fn held_back(&self) -> Option<&StoreRequest> {
         self.waiting.front().map(|waiting| &*waiting.request)
+    }
+
+    /// Everything about the first node that can change.
+    pub(crate) fn octets(&self) -> Vec<u8> {
+        let mut encoder = Encoder::default();
+        self.nodes[0].encode(&mut encoder);
+        encoder.into_octets()
     }
 
     /// Lets everything go.

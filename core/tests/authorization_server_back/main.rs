@@ -5,9 +5,13 @@ mod binding;
 #[cfg(test)]
 mod client_authentication;
 #[cfg(test)]
+mod client_registration;
+#[cfg(test)]
 mod driver;
 #[cfg(test)]
 mod hostile;
+#[cfg(test)]
+mod octets;
 #[cfg(test)]
 mod other_endpoints;
 #[cfg(test)]

@@ -54,8 +54,8 @@ pub(crate) struct Rig {
     store: GrantStore,
     pub(crate) now: Timestamp,
     entropy: Counter,
-    /// Whether what the store replies gets lost.
-    pub(crate) store_is_cut_off: bool,
+    /// How many requests reach the store before the line is cut.
+    pub(crate) store_requests_left: usize,
     pub(crate) events: Vec<Event>,
 }
 
@@ -87,7 +87,7 @@ impl Rig {
             store: GrantStore::new(records),
             now: Timestamp(1_000),
             entropy: Counter(0),
-            store_is_cut_off: false,
+            store_requests_left: usize::MAX,
             events: Vec::new(),
         }
     }
@@ -145,8 +145,9 @@ impl Rig {
             for output in step(&mut self.server, input, self.now, &mut self.entropy) {
                 match output {
                     Output::Respond { response, .. } => responses.push(response),
-                    Output::Store { .. } if self.store_is_cut_off => {}
+                    Output::Store { .. } if self.store_requests_left == 0 => {}
                     Output::Store { ticket, request } => {
+                        self.store_requests_left -= 1;
                         let input = grant_store::Input { ticket, request };
                         let replies = step(&mut self.store, input, self.now, &mut self.entropy);
                         inputs.extend(replies.into_iter().filter_map(|output| {

@@ -129,7 +129,7 @@ fn a_store_that_is_silent_is_a_server_error() {
     let shown = page(&browser.authorize(&mut rig, &web()));
     let typed = [("username", "alice"), ("password", "alice-password")];
     let form = filled(&shown.forms[0], &typed, ("decision", "approve"));
-    rig.store_is_cut_off = true;
+    rig.store_requests_left = 0;
     let request = browser.request("/login", form);
     assert_eq!(rig.begin(request.clone()), None);
     // A second click while the first is under way finds nothing to approve.

@@ -63,6 +63,7 @@ fn separate_pages_come_one_after_the_other() {
 
     let consent = page(&browser.send(&mut rig, Request::get(location::parse(&own).unwrap())));
     assert_eq!(consent.title, "Allow access?");
+    assert_eq!(consent.text, "web asks for: read write");
     assert_eq!(consent.forms[0].action, "/consent");
     let answer = browser.submit(&mut rig, &consent, &[], ("decision", "approve"));
     assert_eq!(answer.status, Status::SEE_OTHER);
@@ -217,6 +218,38 @@ fn a_session_and_an_earlier_yes_are_remembered() {
                 browser.submit(&mut rig, &consent, &[], ("decision", "approve"));
             }
         }
+    }
+}
+
+/// RFC 6749 §10.2: yeses to one client add up, and one to another client or of another owner is no yes to this one.
+#[test]
+fn what_was_granted_to_a_client_adds_up() {
+    let reading = |client: &str, uri: &str, scope: &str| {
+        let mut fields = asked(client, uri);
+        fields.set("scope", scope);
+        fields
+    };
+    let mut rig = Rig::switched("as.consent", "remembered_all");
+    let mut browser = Browser::default();
+    let app = |scope| reading("app", "https://app.example/cb", scope);
+    let web = |scope| reading("web", CALLBACK, scope);
+    Browser::default().grant(&mut rig, &web("read write openid"), "bob");
+    for fields in [web("read"), app("openid"), web("write"), app("read")] {
+        rig.happened();
+        let answer = browser.grant(&mut rig, &fields, "alice");
+        assert!(parameter(&answer, "code").is_some());
+        assert!(rig.happened().contains(&"consent_given"), "{fields:?}");
+    }
+    for (fields, remembered) in [
+        (web("read write"), true),
+        (app("openid read"), true),
+        (web("openid"), false),
+        (app("write"), false),
+    ] {
+        rig.happened();
+        browser.authorize(&mut rig, &fields);
+        let skipped = rig.happened().contains(&"consent_skipped");
+        assert_eq!(skipped, remembered, "{fields:?}");
     }
 }
 
@@ -414,6 +447,10 @@ fn an_error_page_repeats_nothing() {
     let shown =
         page(&Browser::default().authorize(&mut rig, &asked("<script>", "https://e.example/<b>")));
     assert!(!shown.text.as_str().contains('<'), "{shown:?}");
+    assert!(
+        shown.text.as_str().starts_with("invalid_request: "),
+        "{shown:?}"
+    );
 }
 
 #[test]

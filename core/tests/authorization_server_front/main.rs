@@ -13,6 +13,8 @@ mod forms;
 #[cfg(test)]
 mod hostile;
 #[cfg(test)]
+mod octets;
+#[cfg(test)]
 mod rules;
 #[cfg(test)]
 mod switches;

@@ -66,6 +66,8 @@ fn the_home_page_has_a_form_for_each_provider_and_says_who_is_logged_in() {
             .collect()
     };
     assert_eq!(buttons(first.answer()), ["login=one", "login=two"]);
+    assert_eq!(page(first.answer()).title, "Home");
+    assert_eq!(page(first.answer()).text, "Nobody is logged in.");
 
     let session = it.logged_in("one");
     let again = it.get(Some(&session), "/");
@@ -347,6 +349,8 @@ fn responses_in_messages_count_if_the_right_window_sent_them() {
         let session = it.visit();
         let done = it.post(&session, "/login", fields(&[("provider", "one")]));
         let shown = page(done.answer());
+        assert_eq!(shown.title, "Log in");
+        assert_eq!(shown.text, "Log in at one in its own window.");
         assert!(shown.forms[0].hides(Form::MESSAGE_LISTENER));
         assert!(
             shown.links[0]

@@ -9,6 +9,8 @@ mod id_tokens;
 #[cfg(test)]
 mod login;
 #[cfg(test)]
+mod octets;
+#[cfg(test)]
 mod requests;
 #[cfg(test)]
 mod responses;
