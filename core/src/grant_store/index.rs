@@ -1,19 +1,21 @@
 //! Finding a row by the digest of its secret: extendible hashing.
 //!
-//! A digest is random, so its first octets are the hash. Few rows are looked through one after the other; more have
-//! buckets of [`SLOTS_MAX`] places, and a full bucket is split by one more bit. No step moves more than one bucket,
-//! however many rows there are: growing never pauses a request.
+//! A digest is random, so its first octets are the hash. Few rows are looked through one after the other; more are
+//! spread over shards, and a shard has buckets of [`SLOTS_MAX`] places. A full bucket is split by one more bit. No
+//! step moves more than one bucket or one shard's directory, however many rows there are: growing never pauses a
+//! request.
 
 use alloc::vec::Vec;
 
-use crate::value::SecretDigest;
-
-/// Places in a bucket before it is split. Splitting one looks at 512 rows: well under 0.1 ms.
+/// Places in a bucket before it is split. Splitting one looks at 448 rows: well under 0.1 ms.
 const SLOTS_MAX: usize = 512;
 /// Places in a new bucket.
 const SLOTS_MIN: usize = 64;
-/// Bits of the hash that choose a bucket at most; beyond them buckets grow instead.
-const DEPTH_MAX: u32 = 20;
+/// Bits of the hash that choose a shard.
+const SHARD_BITS: u32 = 8;
+/// Bits of the hash that choose a bucket of a shard at most; beyond them buckets grow instead. The directory of a
+/// shard has 16 KiB at most, and all shards have room for some 470 million rows.
+const DEPTH_MAX: u32 = 12;
 /// Rows that are looked through without an index: what a simulated store has.
 pub(super) const UNINDEXED_MAX: usize = 32;
 
@@ -22,9 +24,16 @@ const ROW_BITS: u32 = 26;
 const ROW_MASK: u32 = (1 << ROW_BITS) - 1;
 
 /// Rows by digest.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(super) struct Index {
-    /// Which bucket has the digests that begin with these bits.
+    /// None while there are so few rows that they are looked through.
+    shards: Vec<Shard>,
+}
+
+/// The rows whose hashes begin with the same bits.
+#[derive(Clone, Debug)]
+struct Shard {
+    /// Which bucket has the digests that go on with these bits.
     directory: Vec<u32>,
     buckets: Vec<Bucket>,
     /// Bits of the hash that choose a place of the directory.
@@ -36,13 +45,13 @@ struct Bucket {
     /// Open addressing: a tag of the hash, and the row.
     slots: Vec<u32>,
     used: usize,
-    /// Bits of the hash that all its rows share.
+    /// Bits of the hash that all its rows share, besides those of the shard.
     depth: u32,
 }
 
-/// The octets of a digest that choose bucket, place and tag.
-pub(super) fn hash(SecretDigest(octets): &SecretDigest) -> u64 {
-    octets
+/// The octets of a digest that choose shard, bucket, place and tag.
+pub(super) fn hash(digest: &[u8]) -> u64 {
+    digest
         .first_chunk()
         .map_or(0, |first| u64::from_be_bytes(*first))
 }
@@ -52,83 +61,95 @@ const fn tag(hash: u64) -> u32 {
     ((hash >> 20) as u32) << ROW_BITS
 }
 
+const fn shard_number(hash: u64) -> usize {
+    (hash >> (u64::BITS - SHARD_BITS)) as usize
+}
+
+/// The bits that come after those of the shard.
 const fn bucket_number(hash: u64, depth: u32) -> usize {
-    match hash.checked_shr(u64::BITS.saturating_sub(depth)) {
+    match (hash << SHARD_BITS).checked_shr(u64::BITS.saturating_sub(depth)) {
         Some(number) => number as usize,
         None => 0,
     }
 }
 
 impl Index {
-    pub(super) const EMPTY: Self = Self {
-        directory: Vec::new(),
-        buckets: Vec::new(),
-        depth: 0,
-    };
+    pub(super) const EMPTY: Self = Self { shards: Vec::new() };
 
     /// Whether rows are found through it at all.
     pub(super) const fn is_in_use(&self) -> bool {
-        !self.buckets.is_empty()
+        !self.shards.is_empty()
     }
 
     /// The row with this hash for which `is` holds.
     pub(super) fn find(&self, hash: u64, mut is: impl FnMut(u32) -> bool) -> Option<u32> {
-        let bucket = self.bucket(hash)?;
-        bucket.find(hash, &mut is)
-    }
-
-    fn bucket(&self, hash: u64) -> Option<&Bucket> {
-        let number = self.directory.get(bucket_number(hash, self.depth))?;
-        self.buckets.get(usize::try_from(*number).ok()?)
+        let shard = self.shards.get(shard_number(hash))?;
+        shard.bucket(hash)?.find(hash, &mut is)
     }
 
     /// Adds a row; `hash_of` tells the hash of any row that is there.
     pub(super) fn insert(&mut self, hash: u64, row: u32, hash_of: impl Fn(u32) -> u64) {
         if !self.is_in_use() {
-            self.directory.push(0);
-            self.buckets.push(Bucket::new(SLOTS_MIN, 0));
+            self.shards = alloc::vec![Shard::EMPTY; 1 << SHARD_BITS];
         }
-        loop {
-            let number = self
-                .directory
-                .get(bucket_number(hash, self.depth))
-                .copied()
-                .unwrap_or(0);
-            let Some(bucket) = usize::try_from(number)
-                .ok()
-                .and_then(|number| self.buckets.get_mut(number))
-            else {
-                return;
-            };
-            if !bucket.is_full() {
-                return bucket.place(hash, row);
-            }
-            if bucket.slots.len() < SLOTS_MAX || bucket.depth >= DEPTH_MAX {
-                bucket.grow(&hash_of);
-            } else {
-                self.split(number, &hash_of);
-            }
+        if let Some(shard) = self.shards.get_mut(shard_number(hash)) {
+            shard.insert(hash, row, &hash_of);
         }
     }
 
     /// Takes a row out.
     pub(super) fn remove(&mut self, hash: u64, row: u32, hash_of: impl Fn(u32) -> u64) {
-        let number = self.directory.get(bucket_number(hash, self.depth)).copied();
-        let bucket = number
-            .and_then(|number| usize::try_from(number).ok())
-            .and_then(|number| self.buckets.get_mut(number));
-        if let Some(bucket) = bucket {
+        let shard = self.shards.get_mut(shard_number(hash));
+        if let Some(bucket) = shard.and_then(|shard| shard.bucket_mut(hash)) {
             bucket.remove(hash, row, &hash_of);
         }
     }
+}
 
-    /// Cuts a bucket in two by one more bit.
-    fn split(&mut self, number: u32, hash_of: &impl Fn(u32) -> u64) {
-        let (Ok(place), Ok(new)) = (usize::try_from(number), u32::try_from(self.buckets.len()))
-        else {
+impl Shard {
+    const EMPTY: Self = Self {
+        directory: Vec::new(),
+        buckets: Vec::new(),
+        depth: 0,
+    };
+
+    fn number_of_bucket(&self, hash: u64) -> Option<usize> {
+        let number = self.directory.get(bucket_number(hash, self.depth))?;
+        usize::try_from(*number).ok()
+    }
+
+    fn bucket(&self, hash: u64) -> Option<&Bucket> {
+        self.buckets.get(self.number_of_bucket(hash)?)
+    }
+
+    fn bucket_mut(&mut self, hash: u64) -> Option<&mut Bucket> {
+        let number = self.number_of_bucket(hash)?;
+        self.buckets.get_mut(number)
+    }
+
+    fn insert(&mut self, hash: u64, row: u32, hash_of: &impl Fn(u32) -> u64) {
+        if self.buckets.is_empty() {
+            self.directory.push(0);
+            self.buckets.push(Bucket::new(SLOTS_MIN, 0));
+        }
+        while let Some(bucket) = self.bucket_mut(hash) {
+            if !bucket.is_full() {
+                return bucket.place(hash, row);
+            }
+            if bucket.slots.len() < SLOTS_MAX || bucket.depth >= DEPTH_MAX {
+                bucket.grow(hash_of);
+            } else {
+                self.split(hash, hash_of);
+            }
+        }
+    }
+
+    /// Cuts the bucket of this hash in two by one more bit.
+    fn split(&mut self, hash: u64, hash_of: &impl Fn(u32) -> u64) {
+        let Ok(new) = u32::try_from(self.buckets.len()) else {
             return;
         };
-        let Some(old) = self.buckets.get_mut(place) else {
+        let Some(old) = self.bucket_mut(hash) else {
             return;
         };
         let depth = old.depth.saturating_add(1);
@@ -147,13 +168,13 @@ impl Index {
             self.directory = self.directory.iter().flat_map(|one| [*one, *one]).collect();
             self.depth = depth;
         }
-        // The places of the old bucket lie side by side; their upper half is the new one's.
-        let mut places = self.directory.iter_mut().filter(|one| **one == number);
-        let shared = 1_usize
+        // The places of a bucket lie side by side; their upper half is the new one's.
+        let places = 1_usize
             .checked_shl(self.depth.saturating_sub(depth))
             .unwrap_or(1);
-        for one in places.by_ref().skip(shared) {
-            *one = new;
+        let first = (bucket_number(hash, depth) | 1).saturating_mul(places);
+        for place in self.directory.iter_mut().skip(first).take(places) {
+            *place = new;
         }
     }
 }

@@ -6,6 +6,7 @@
 
 mod index;
 pub mod life;
+mod nonces;
 mod packing;
 mod records;
 mod rows;

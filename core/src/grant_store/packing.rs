@@ -4,7 +4,7 @@ use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 use super::records::Records;
-use super::rows::{CodeRow, Packed, TokenRow};
+use super::rows::{CodeRow, Moment, Packed, Short, TokenRow, short};
 use super::terms::{Bound, Challenge, Terms};
 use crate::canonical::{Canonical, Encoder};
 use crate::message::store::{CodeRecord, GrantId, TokenKind, TokenRecord};
@@ -12,19 +12,20 @@ use crate::reuse::ReusedTexts;
 use crate::text::Text;
 use crate::time::Timestamp;
 use crate::value::{
-    CodeChallenge, Confirmation, Nonce, RedirectionUri, Scope, SecretDigest, Subject, Thumbprint,
+    CodeChallenge, Confirmation, RedirectionUri, Scope, SecretDigest, Subject, Thumbprint,
 };
 use crate::wire::base64url;
 
 /// The low octets of a time, and what is left of it.
-fn split(at: Timestamp) -> ([u8; 6], u16) {
-    let [a, b, c, d, e, f, low, high] = at.0.to_le_bytes();
-    ([a, b, c, d, e, f], u16::from_le_bytes([low, high]))
+fn split(at: Timestamp) -> (Moment, u32) {
+    let [a, b, c, d, e, high @ ..] = at.0.to_le_bytes();
+    let [low, middle, high] = high;
+    ([a, b, c, d, e], u32::from_le_bytes([low, middle, high, 0]))
 }
 
-fn joined([a, b, c, d, e, f]: [u8; 6], high: u16) -> Timestamp {
-    let [low, high] = high.to_le_bytes();
-    Timestamp(u64::from_le_bytes([a, b, c, d, e, f, low, high]))
+fn joined([a, b, c, d, e]: Moment, high: u32) -> Timestamp {
+    let [low, middle, high, _] = high.to_le_bytes();
+    Timestamp(u64::from_le_bytes([a, b, c, d, e, low, middle, high]))
 }
 
 /// From the issue to the end. A time that ends before it begins goes once around.
@@ -32,7 +33,7 @@ fn lifetime(issued_at: Timestamp, expires_at: Option<Timestamp>) -> Option<u64> 
     expires_at.map(|expires_at| expires_at.0.wrapping_sub(issued_at.0))
 }
 
-fn expiry(issued_at: [u8; 6], terms: &Terms) -> Option<Timestamp> {
+fn expiry(issued_at: Moment, terms: &Terms) -> Option<Timestamp> {
     let issued_at = joined(issued_at, terms.issued_high);
     let lifetime_ms = terms.lifetime_ms?;
     Some(Timestamp(issued_at.0.wrapping_add(lifetime_ms)))
@@ -46,7 +47,6 @@ impl Terms {
             scope: self.scope.detached(),
             scope_asked: own(&self.scope_asked),
             redirect_uri: own(&self.redirect_uri),
-            nonce: own(&self.nonce),
             ..self.clone()
         }
     }
@@ -72,8 +72,8 @@ impl Records {
             scope_asked: code.scope_asked.clone().map(Into::into),
             redirect_uri: code.redirect_uri.clone().map(Into::into),
             challenge,
-            nonce: code.nonce.clone().map(Into::into),
             auth_time: code.auth_time,
+            kind: None,
             subject: None,
             bound_to: None,
             lifetime_ms: lifetime(code.issued_at, code.expires_at),
@@ -94,7 +94,7 @@ impl Records {
     pub(super) fn packed_token(
         &mut self,
         grant: u32,
-        SecretDigest(digest): &SecretDigest,
+        digest: &SecretDigest,
         token: &TokenRecord,
     ) -> TokenRow {
         let (issued_at, issued_high) = split(token.issued_at);
@@ -106,20 +106,19 @@ impl Records {
             scope_asked: None,
             redirect_uri: None,
             challenge: Challenge::Absent,
-            nonce: None,
             auth_time: None,
+            kind: Some(token.kind.into()),
             subject: (owner != Some(&token.subject)).then(|| token.subject.clone()),
             bound_to: token.bound_to.as_ref().map(Bound::of),
             lifetime_ms: lifetime(token.issued_at, token.expires_at),
             issued_high,
         };
         TokenRow {
-            digest: *digest,
+            digest: short(digest),
             grant: Packed::new(grant),
             next: code.map_or(Packed::NONE, |code| code.family),
             terms: self.terms.take(&terms, Terms::own),
             issued_at,
-            kind: token.kind,
             stage: token.stage,
         }
     }
@@ -135,10 +134,14 @@ impl Records {
         expiry(token.issued_at, self.terms.get(token.terms)?)
     }
 
+    pub(super) fn kind(&self, token: &TokenRow) -> Option<TokenKind> {
+        Some(self.terms.get(token.terms)?.kind?.into())
+    }
+
     /// The record of a code as it is now; the same memory as the last time if nothing has changed.
     pub(super) fn code_record(&mut self, digest: &SecretDigest) -> Option<Arc<CodeRecord>> {
-        let row = self.code(digest)?;
-        let (stage, grant) = (row.stage, GrantId(*digest));
+        let number = self.code_row(digest)?;
+        let (stage, grant) = (self.codes.get(number)?.stage, GrantId(*digest));
         if let Some(last) = self.lent_code.last()
             && last.grant == grant
             && last.stage == stage
@@ -146,14 +149,13 @@ impl Records {
             return Some(Arc::clone(last));
         }
         let mut texts = core::mem::take(&mut self.texts);
-        let record = self
-            .code(digest)
-            .and_then(|row| self.unpacked_code(row, &mut texts));
+        let record = self.unpacked_code(number, &mut texts);
         self.texts = texts;
         Some(self.lent_code.share(record?))
     }
 
-    fn unpacked_code(&self, row: &CodeRow, texts: &mut ReusedTexts) -> Option<CodeRecord> {
+    fn unpacked_code(&self, number: u32, texts: &mut ReusedTexts) -> Option<CodeRecord> {
+        let row = self.codes.get(number)?;
         let terms = self.terms.get(row.terms)?;
         let challenge = match &terms.challenge {
             Challenge::Absent => None,
@@ -176,10 +178,7 @@ impl Records {
             scope_asked: terms.scope_asked.as_ref().map(scope),
             redirect_uri: uri.map(|uri| RedirectionUri::kept(uri.clone())),
             challenge,
-            nonce: terms
-                .nonce
-                .as_ref()
-                .and_then(|nonce| Nonce::new(nonce.clone()).ok()),
+            nonce: self.nonces.get(number, texts),
             auth_time: terms.auth_time,
             issued_at: joined(row.issued_at, terms.issued_high),
             expires_at: expiry(row.issued_at, terms),
@@ -204,7 +203,7 @@ impl Records {
             })
         });
         Some(TokenRecord {
-            kind: row.kind,
+            kind: terms.kind?.into(),
             grant: GrantId(SecretDigest(code.digest)),
             client_id: terms.client_id.clone(),
             subject: match &terms.subject {
@@ -224,23 +223,24 @@ impl Records {
 impl Canonical for Records {
     fn encode(&self, out: &mut Encoder) {
         let mut texts = ReusedTexts::EMPTY;
-        let mut codes: Vec<&CodeRow> = self.codes.iter().map(|(_, row)| row).collect();
-        codes.sort_unstable_by_key(|row| row.digest);
+        let mut codes: Vec<(u32, &CodeRow)> = self.codes.iter().collect();
+        codes.sort_unstable_by_key(|(_, row)| row.digest);
         out.length(codes.len());
-        for row in codes {
+        for (number, row) in codes {
             SecretDigest(row.digest).encode(out);
-            if let Some(record) = self.unpacked_code(row, &mut texts) {
+            if let Some(record) = self.unpacked_code(number, &mut texts) {
                 record.encode(out);
             }
             self.family(row).encode(out);
         }
         for kind in [TokenKind::Access, TokenKind::Refresh] {
             let tokens = self.tokens.iter().map(|(_, row)| row);
-            let mut tokens: Vec<&TokenRow> = tokens.filter(|row| row.kind == kind).collect();
+            let is_kind = |row: &&TokenRow| self.kind(row) == Some(kind);
+            let mut tokens: Vec<&TokenRow> = tokens.filter(is_kind).collect();
             tokens.sort_unstable_by_key(|row| row.digest);
             out.length(tokens.len());
             for row in tokens {
-                SecretDigest(row.digest).encode(out);
+                row.digest.encode(out);
                 if let Some(record) = self.unpacked_token(row) {
                     record.encode(out);
                 }
@@ -253,11 +253,11 @@ impl Canonical for Records {
 
 impl Records {
     /// The digests of the tokens of a grant, in their order.
-    fn family(&self, code: &CodeRow) -> Vec<SecretDigest> {
+    fn family(&self, code: &CodeRow) -> Vec<Short> {
         let mut family = Vec::new();
         let mut next = code.family;
         while let Some(token) = self.tokens.get(next.number()) {
-            family.push(SecretDigest(token.digest));
+            family.push(token.digest);
             next = token.next;
         }
         family.sort_unstable();

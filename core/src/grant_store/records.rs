@@ -8,7 +8,8 @@ use alloc::sync::Arc;
 
 use super::index::{self, Index, UNINDEXED_MAX};
 use super::life::{CodeStep, TokenStep};
-use super::rows::{CodeRow, NONE, Packed, Slab, TokenRow};
+use super::nonces::Nonces;
+use super::rows::{CodeRow, NONE, Packed, Slab, TokenRow, short};
 use super::table::Table;
 use super::terms::{Shared, Terms};
 use crate::message::store::{
@@ -29,6 +30,7 @@ pub(super) struct Records {
     tokens_by_digest: Index,
     pub(super) terms: Shared<Terms>,
     pub(super) subjects: Shared<Subject>,
+    pub(super) nonces: Nonces,
     access_tokens: usize,
     refresh_tokens: usize,
     pub(super) pushed: Table<PushedRecord>,
@@ -57,6 +59,7 @@ impl Records {
             tokens_by_digest: Index::EMPTY,
             terms: Shared::EMPTY,
             subjects: Shared::EMPTY,
+            nonces: Nonces::EMPTY,
             access_tokens: 0,
             refresh_tokens: 0,
             pushed: Table::EMPTY,
@@ -77,6 +80,9 @@ impl Records {
         }
         let row = self.packed_code(code);
         let number = self.codes.insert(row);
+        if let Some(nonce) = &code.nonce {
+            self.nonces.put(number, nonce);
+        }
         if self.codes_by_digest.is_in_use() {
             self.index_code(number);
         } else if self.codes.len() > UNINDEXED_MAX {
@@ -172,7 +178,7 @@ impl Records {
 
     pub(super) fn mark_refresh_rotated(&mut self, digest: &SecretDigest) -> StoreReply {
         match self.token(digest) {
-            Some(token) if token.kind == TokenKind::Refresh => {
+            Some(token) if self.kind(token) == Some(TokenKind::Refresh) => {
                 self.step_token(digest, TokenStep::Mark)
             }
             Some(_) | None => StoreReply::Unknown,
@@ -231,13 +237,13 @@ impl Records {
 
 /// Rows and where they are found.
 impl Records {
-    fn code_row(&self, digest: &SecretDigest) -> Option<u32> {
+    pub(super) fn code_row(&self, digest: &SecretDigest) -> Option<u32> {
         let SecretDigest(wanted) = digest;
         if !self.codes_by_digest.is_in_use() {
             let found = self.codes.iter().find(|(_, row)| row.digest == *wanted);
             return found.map(|(number, _)| number);
         }
-        self.codes_by_digest.find(index::hash(digest), |number| {
+        self.codes_by_digest.find(index::hash(wanted), |number| {
             self.codes
                 .get(number)
                 .is_some_and(|row| row.digest == *wanted)
@@ -259,15 +265,15 @@ impl Records {
     }
 
     fn token_row(&self, digest: &SecretDigest) -> Option<u32> {
-        let SecretDigest(wanted) = digest;
+        let wanted = short(digest);
         if !self.tokens_by_digest.is_in_use() {
-            let found = self.tokens.iter().find(|(_, row)| row.digest == *wanted);
+            let found = self.tokens.iter().find(|(_, row)| row.digest == wanted);
             return found.map(|(number, _)| number);
         }
-        self.tokens_by_digest.find(index::hash(digest), |number| {
+        self.tokens_by_digest.find(index::hash(&wanted), |number| {
             self.tokens
                 .get(number)
-                .is_some_and(|row| row.digest == *wanted)
+                .is_some_and(|row| row.digest == wanted)
         })
     }
 
@@ -306,7 +312,7 @@ impl Records {
     fn index_code(&mut self, number: u32) {
         let hash_of = |number| {
             let row = self.codes.get(number);
-            row.map_or(0, |row| index::hash(&SecretDigest(row.digest)))
+            row.map_or(0, |row| index::hash(&row.digest))
         };
         if self.codes.get(number).is_some() {
             self.codes_by_digest
@@ -317,7 +323,7 @@ impl Records {
     fn index_token(&mut self, number: u32) {
         let hash_of = |number| {
             let row = self.tokens.get(number);
-            row.map_or(0, |row| index::hash(&SecretDigest(row.digest)))
+            row.map_or(0, |row| index::hash(&row.digest))
         };
         if self.tokens.get(number).is_some() {
             self.tokens_by_digest
@@ -328,13 +334,14 @@ impl Records {
     fn remove_code(&mut self, number: u32) {
         let hash_of = |number| {
             let row = self.codes.get(number);
-            row.map_or(0, |row| index::hash(&SecretDigest(row.digest)))
+            row.map_or(0, |row| index::hash(&row.digest))
         };
         self.codes_by_digest
             .remove(hash_of(number), number, hash_of);
         if let Some(row) = self.codes.remove(number) {
             self.terms.leave(row.terms);
             self.subjects.leave(row.subject);
+            self.nonces.remove(number);
         }
         self.lent_code.forget();
     }
@@ -342,16 +349,21 @@ impl Records {
     fn remove_token(&mut self, number: u32) {
         let hash_of = |number| {
             let row = self.tokens.get(number);
-            row.map_or(0, |row| index::hash(&SecretDigest(row.digest)))
+            row.map_or(0, |row| index::hash(&row.digest))
         };
         self.tokens_by_digest
             .remove(hash_of(number), number, hash_of);
         if let Some(row) = self.tokens.remove(number) {
-            self.terms.leave(row.terms);
-            match row.kind {
-                TokenKind::Access => self.access_tokens = self.access_tokens.saturating_sub(1),
-                TokenKind::Refresh => self.refresh_tokens = self.refresh_tokens.saturating_sub(1),
+            match self.kind(&row) {
+                Some(TokenKind::Access) => {
+                    self.access_tokens = self.access_tokens.saturating_sub(1);
+                }
+                Some(TokenKind::Refresh) => {
+                    self.refresh_tokens = self.refresh_tokens.saturating_sub(1);
+                }
+                None => {}
             }
+            self.terms.leave(row.terms);
         }
         self.lent_token.forget();
     }

@@ -5,12 +5,13 @@
 
 use alloc::vec::Vec;
 
-use crate::message::store::{CodeStage, TokenKind, TokenStage};
+use crate::message::store::{CodeStage, TokenStage};
+use crate::value::SecretDigest;
 
 /// No row.
 pub(super) const NONE: u32 = u32::MAX;
 
-/// A code. 83 octets.
+/// A code. 82 octets.
 #[derive(Clone, Debug)]
 pub(super) struct CodeRow {
     pub(super) digest: [u8; 32],
@@ -20,22 +21,32 @@ pub(super) struct CodeRow {
     pub(super) subject: Packed,
     /// The first of its tokens.
     pub(super) family: Packed,
-    pub(super) issued_at: [u8; 6],
+    pub(super) issued_at: Moment,
     pub(super) stage: CodeStage,
 }
 
-/// A token. 52 octets.
+/// A token. 42 octets.
 #[derive(Clone, Debug)]
 pub(super) struct TokenRow {
-    pub(super) digest: [u8; 32],
+    pub(super) digest: Short,
     /// The row of its code.
     pub(super) grant: Packed,
     pub(super) terms: Packed,
     /// The next token of the same family.
     pub(super) next: Packed,
-    pub(super) issued_at: [u8; 6],
-    pub(super) kind: TokenKind,
+    pub(super) issued_at: Moment,
     pub(super) stage: TokenStage,
+}
+
+/// The low octets of a time: 34 years. What is above them is in the terms.
+pub(super) type Moment = [u8; 5];
+
+/// The first 192 bits of the digest of a token: as many as nobody finds a second token for. The digest of a code is
+/// kept whole, because it names the grant.
+pub(super) type Short = [u8; 24];
+
+pub(super) fn short(SecretDigest(octets): &SecretDigest) -> Short {
+    octets.first_chunk().copied().unwrap_or_default()
 }
 
 /// A number that needs no alignment.
@@ -173,5 +184,37 @@ impl<T> Slab<T> {
             Place::Taken(row) => Some((u32::try_from(number).unwrap_or(NONE), row)),
             Place::Free(_) => None,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_that_were_left_are_taken_again() {
+        let mut slab = Slab::EMPTY;
+        let rows = SEGMENT_ROWS + 100;
+        for row in 0..rows {
+            assert_eq!(slab.insert(row) as usize, row);
+        }
+        for turn in 0..3 {
+            for number in (turn..rows).step_by(7) {
+                let number = u32::try_from(number).unwrap();
+                assert!(slab.remove(number).is_some());
+                assert!(slab.remove(number).is_none(), "once");
+                assert!(slab.get(number).is_none());
+            }
+            while slab.len() < rows {
+                let number = slab.insert(turn);
+                assert_eq!(slab.get(number), Some(&turn));
+            }
+            assert_eq!(
+                slab.end(),
+                rows,
+                "as many places as there were rows at most"
+            );
+            assert_eq!(slab.iter().count(), rows);
+        }
     }
 }

@@ -3,6 +3,7 @@
 use alloc::collections::BTreeMap;
 
 use super::rows::{Packed, Slab};
+use crate::message::store::TokenKind;
 use crate::text::Text;
 use crate::time::Timestamp;
 use crate::value::{ClientId, CodeChallengeMethod, Confirmation, Subject};
@@ -15,15 +16,16 @@ pub(super) struct Terms {
     pub(super) scope_asked: Option<Text>,
     pub(super) redirect_uri: Option<Text>,
     pub(super) challenge: Challenge,
-    pub(super) nonce: Option<Text>,
     pub(super) auth_time: Option<Timestamp>,
+    /// Which kind of token; none for a code.
+    pub(super) kind: Option<Kind>,
     /// Of a token; none where it is the owner of the code.
     pub(super) subject: Option<Subject>,
     pub(super) bound_to: Option<(Bound, Text)>,
     /// From the issue to the end, in milliseconds; none for ever.
     pub(super) lifetime_ms: Option<u64>,
-    /// What of the time of issue has no room in a row: nothing before the year 10,889.
-    pub(super) issued_high: u16,
+    /// What of the time of issue has no room in a row: the same for 34 years.
+    pub(super) issued_high: u32,
 }
 
 /// Where the challenge of a code is.
@@ -58,6 +60,31 @@ impl From<Method> for CodeChallengeMethod {
         match method {
             Method::Plain => Self::Plain,
             Method::S256 => Self::S256,
+        }
+    }
+}
+
+/// Which kind of token: [`TokenKind`], in an order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Kind {
+    Access,
+    Refresh,
+}
+
+impl From<TokenKind> for Kind {
+    fn from(kind: TokenKind) -> Self {
+        match kind {
+            TokenKind::Access => Self::Access,
+            TokenKind::Refresh => Self::Refresh,
+        }
+    }
+}
+
+impl From<Kind> for TokenKind {
+    fn from(kind: Kind) -> Self {
+        match kind {
+            Kind::Access => Self::Access,
+            Kind::Refresh => Self::Refresh,
         }
     }
 }

@@ -423,7 +423,6 @@ fn a_pushed_request_can_be_taken_once() {
     assert_eq!(rig.ask(save("r")), StoreReply::Done);
 }
 
-/// Two orders of independent operations meet in the same state.
 /// What was pushed is part of what a store is, and so is under which name.
 #[test]
 fn stores_with_different_contents_have_different_octets() {
@@ -451,6 +450,7 @@ fn stores_with_different_contents_have_different_octets() {
     }
 }
 
+/// Two orders of independent operations meet in the same state.
 #[test]
 fn independent_operations_commute() {
     let mut one = Rig::new(10);

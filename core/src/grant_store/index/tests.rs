@@ -1,6 +1,9 @@
 //! An index finds what a list of rows would find, however the hashes lie.
 
+use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
+
+use proptest::prelude::*;
 
 use super::*;
 
@@ -24,6 +27,10 @@ impl Rows {
         };
         (0..rows.hashes.len()).for_each(|row| rows.insert(row));
         rows
+    }
+
+    fn buckets(&self) -> impl Iterator<Item = &Bucket> {
+        self.index.shards.iter().flat_map(|shard| &shard.buckets)
     }
 
     fn insert(&mut self, row: usize) {
@@ -97,13 +104,12 @@ fn spread_hashes_are_found_in_buckets_that_stay_small() {
     let mut rows = Rows::of((0..4_000).map(spread));
     let looked_at = rows.check();
     assert!(looked_at < 4_400, "{looked_at}");
-    assert!(rows.index.buckets.len() >= 8);
-    for bucket in &rows.index.buckets {
+    assert!(rows.buckets().count() >= 8);
+    for bucket in rows.buckets() {
         assert!(bucket.slots.len() <= SLOTS_MAX);
         let taken = bucket.slots.iter().filter(|slot| **slot != 0).count();
         assert_eq!(bucket.used, taken);
         assert!(taken * 8 <= bucket.slots.len() * 7 + 8);
-        assert!(bucket.depth <= rows.index.depth);
     }
     thin_out(&mut rows);
 }
@@ -113,9 +119,10 @@ fn spread_hashes_are_found_in_buckets_that_stay_small() {
 fn hashes_that_begin_alike_share_a_bucket_that_grows() {
     let mut rows = Rows::of((0..1_200).map(|number| 0xabcd_ef01 << 32 | spread(number) >> 32));
     rows.check();
-    let most = rows.index.buckets.iter().map(|bucket| bucket.slots.len());
+    let most = rows.buckets().map(|bucket| bucket.slots.len());
     assert!(most.max() >= Some(2_048));
-    assert_eq!(rows.index.depth, DEPTH_MAX);
+    let depths = rows.index.shards.iter().map(|shard| shard.depth);
+    assert_eq!(depths.max(), Some(DEPTH_MAX));
     thin_out(&mut rows);
 }
 
@@ -133,9 +140,120 @@ fn hashes_with_one_home_lie_side_by_side() {
 fn removing_what_is_not_there_changes_nothing() {
     let mut rows = Rows::of((0..50).map(spread));
     rows.remove(20);
-    let used: Vec<usize> = rows.index.buckets.iter().map(|one| one.used).collect();
+    let used: Vec<usize> = rows.buckets().map(|one| one.used).collect();
     rows.remove(20);
-    let after: Vec<usize> = rows.index.buckets.iter().map(|one| one.used).collect();
+    let after: Vec<usize> = rows.buckets().map(|one| one.used).collect();
     assert_eq!(after, used);
     rows.check();
+}
+
+/// What many hashes have in common.
+fn hash_mask() -> impl Strategy<Value = u64> {
+    prop_oneof![
+        4 => Just(u64::MAX),
+        // Half the bits of a shard, and whatever deep buckets go by.
+        2 => Just(0x0fff_ffff_ffff_ffff),
+        1 => Just(0x0000_00ff_ffff_ffff),
+        1 => Just(0x0000_0000_0000_0fff),
+    ]
+}
+
+fn scattered(row: u32, mask: u64) -> u64 {
+    (u64::from(row) + 1)
+        .wrapping_mul(0x9e37_79b9_7f4a_7c15)
+        .rotate_left(17)
+        & mask
+}
+
+fn hashes(mask: u64) -> impl Fn(u32) -> u64 {
+    move |row| scattered(row, mask)
+}
+
+/// Every row is in the one bucket that its hash leads to, and no bucket is fuller than it may be.
+fn check(index: &Index, rows: usize) {
+    let buckets = index.shards.iter().flat_map(|shard| &shard.buckets);
+    assert_eq!(
+        buckets.clone().map(|bucket| bucket.used).sum::<usize>(),
+        rows
+    );
+    assert!(
+        buckets
+            .clone()
+            .all(|bucket| bucket.rows().count() == bucket.used)
+    );
+    assert!(
+        buckets
+            .clone()
+            .all(|bucket| bucket.used < bucket.slots.len())
+    );
+    for shard in index
+        .shards
+        .iter()
+        .filter(|shard| !shard.buckets.is_empty())
+    {
+        assert_eq!(shard.directory.len(), 1 << shard.depth);
+        for (number, bucket) in (0..).zip(&shard.buckets) {
+            let places = shard
+                .directory
+                .iter()
+                .filter(|place| **place == number)
+                .count();
+            assert_eq!(places, 1 << (shard.depth - bucket.depth));
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
+
+    /// Whatever is put in and taken out, each row is found under its hash and nothing else is.
+    #[test]
+    fn an_index_is_a_map(
+        mask in hash_mask(),
+        runs in prop::collection::vec((0_u32..6_000, 1_u32..2_000, any::<bool>()), 1..12),
+    ) {
+        let hash_of = hashes(mask);
+        let mut index = Index::EMPTY;
+        let mut map = BTreeMap::new();
+        for (from, count, is_put) in runs {
+            // So many of one hash are looked through one after the other.
+            let count = if mask < 0x1_0000 { count / 8 } else { count };
+            for row in from..from + count {
+                let hash = hash_of(row);
+                if is_put && map.insert(row, hash).is_none() {
+                    index.insert(hash, row, &hash_of);
+                } else if !is_put && map.remove(&row).is_some() {
+                    index.remove(hash, row, &hash_of);
+                }
+            }
+            check(&index, map.len());
+        }
+        for row in (0..8_000).step_by(7) {
+            let found = index.find(hash_of(row), |found| found == row);
+            prop_assert_eq!(found, map.contains_key(&row).then_some(row));
+        }
+    }
+}
+
+#[test]
+fn buckets_are_split_by_bits_that_differ_and_grow_when_none_does() {
+    let depths = |mask, rows| {
+        let hash_of = hashes(mask);
+        let mut index = Index::EMPTY;
+        (0..rows).for_each(|row| index.insert(hash_of(row), row, &hash_of));
+        check(&index, rows as usize);
+        let buckets = index.shards.iter().flat_map(|shard| &shard.buckets);
+        let places = buckets.map(|bucket| bucket.slots.len()).max();
+        let depth = index.shards.iter().map(|shard| shard.depth).max();
+        (depth, places)
+    };
+    assert_eq!(depths(u64::MAX, 10_000), (Some(0), Some(64)));
+    assert_eq!(
+        depths(0x00ff_ffff_ffff_ffff, 10_000),
+        (Some(5), Some(SLOTS_MAX))
+    );
+    assert_eq!(
+        depths(0x0000_0000_ffff_ffff, 1_000),
+        (Some(DEPTH_MAX), Some(2_048))
+    );
 }
