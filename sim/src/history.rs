@@ -25,6 +25,18 @@ impl<T> History<T> {
         Self { tip: None }
     }
 
+    /// Nothing happened yet, and there is room for `items` before memory is asked for again.
+    #[must_use]
+    pub fn with_room(items: usize) -> Self {
+        Self {
+            tip: Some(Arc::new(Segment {
+                before: None,
+                start: 0,
+                items: Vec::with_capacity(items),
+            })),
+        }
+    }
+
     /// How many items there are.
     #[must_use]
     pub fn len(&self) -> usize {
@@ -63,6 +75,12 @@ impl<T> History<T> {
         }
         slices.reverse();
         slices.into_iter().flatten()
+    }
+
+    /// How many items are such. Asks for no memory.
+    pub fn count(&self, is_such: impl Fn(&T) -> bool) -> usize {
+        let items = self.segments().flat_map(|segment| &segment.items);
+        items.filter(|item| is_such(item)).count()
     }
 
     /// Adds an item.
@@ -163,6 +181,12 @@ mod tests {
             assert!(first.since(place).eq(&all[place..]));
         }
         assert_eq!((first.get(14), first.since(14).next()), (None, None));
+        assert_eq!(first.count(|item| *item > 100), 3);
+        let mut roomy = History::with_room(3);
+        assert!(roomy.is_empty() && roomy.get(0).is_none() && roomy.iter().next().is_none());
+        assert_eq!(roomy, History::new());
+        all.iter().for_each(|item| roomy.push(*item));
+        assert_eq!(roomy, first);
         assert!(first.iter().rev().eq(all.iter().rev()));
         let mut in_one_piece = History::new();
         all.into_iter().for_each(|item| in_one_piece.push(item));

@@ -80,6 +80,9 @@ pub struct Provenance {
     owners: Arc<[Text]>,
 }
 
+/// Fresh values of a login.
+const VALUES_USUAL: usize = 32;
+
 /// Kinds that several parties mint, each for itself.
 const OWNED_KINDS: [&str; 2] = ["session", "form_token"];
 
@@ -88,7 +91,7 @@ impl Provenance {
     #[must_use]
     pub fn new(owners: Vec<Text>) -> Self {
         Self {
-            minted: History::new(),
+            minted: History::with_room(VALUES_USUAL),
             flows: Arc::default(),
             owners: owners.into(),
         }
@@ -170,10 +173,10 @@ impl Provenance {
 
     fn record(&mut self, kind: &'static str, party: PartyId, flow: FlowId, text: Text, entry: u32) {
         let owned = OWNED_KINDS.contains(&kind);
-        let same = |minted: &&Minted| {
+        let same = |minted: &Minted| {
             minted.kind == kind && minted.flow == flow && (!owned || minted.party == party)
         };
-        let earlier = self.minted.iter().filter(same).count();
+        let earlier = self.minted.count(same);
         let nth = u32::try_from(earlier).unwrap_or(u32::MAX);
         self.minted.push(Minted {
             kind,

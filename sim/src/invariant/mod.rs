@@ -143,6 +143,19 @@ impl Violation {
     }
 }
 
+/// The invariants of [`ALL`] that a run violates, in their order, each with the first violation that it names. The
+/// trace is read once for all of them.
+#[must_use]
+pub fn judge_each(trace: &Trace) -> Vec<(&'static Invariant, Violation)> {
+    let reading = Reading::new(trace, 0);
+    ALL.iter()
+        .filter_map(|invariant| match invariant.judge_reading(&reading) {
+            Judgement::Violated(violations) => Some((invariant, violations.into_iter().next()?)),
+            Judgement::Holds | Judgement::NotExercised => None,
+        })
+        .collect()
+}
+
 /// The first of `invariants`, in their order, that a run violates, with its first violation.
 ///
 /// With the order of [`ALL`] that is the most telling one: several are often violated at once.

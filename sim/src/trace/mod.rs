@@ -29,6 +29,9 @@ use crate::provenance::{FlowId, Provenance};
 /// When a run begins: 1 January 2026, so that the moments in tokens look like moments.
 pub const START: Timestamp = Timestamp(1_767_225_600_000);
 
+/// Entries of a login.
+const ENTRIES_USUAL: usize = 256;
+
 /// Names an entry of a trace: its place.
 pub type EntryId = u32;
 
@@ -316,7 +319,7 @@ impl Trace {
         let owners = cast.iter().map(|cast| cast.name.clone()).collect();
         Self {
             cast,
-            entries: History::new(),
+            entries: History::with_room(ENTRIES_USUAL),
             hash: OnceLock::new(),
             provenance: Provenance::new(owners),
         }

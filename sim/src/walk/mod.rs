@@ -20,7 +20,7 @@ use std::sync::Arc;
 use grantlab_core::event::Event;
 
 use crate::choices::{Choices, Key};
-use crate::invariant::{self, Judgement, Violation};
+use crate::invariant::{self, Violation};
 use crate::seed::Seed;
 use crate::setup::Setup;
 use crate::trace::{Trace, What};
@@ -120,15 +120,9 @@ pub fn walk(setup: &Arc<Setup>, seed: Seed, choices: &mut impl Choices, plan: &P
 /// Every invariant's verdict on a run: what it violates.
 #[must_use]
 pub fn violations(trace: &Trace) -> Vec<(&'static str, Violation)> {
-    invariant::ALL
-        .iter()
-        .filter_map(|invariant| match invariant.judge(trace) {
-            Judgement::Violated(violations) => violations
-                .into_iter()
-                .next()
-                .map(|first| (invariant.id, first)),
-            Judgement::Holds | Judgement::NotExercised => None,
-        })
+    let violated = invariant::judge_each(trace).into_iter();
+    violated
+        .map(|(invariant, first)| (invariant.id, first))
         .collect()
 }
 
