@@ -190,8 +190,23 @@ impl Context<'_> {
     /// Notes a fact that is made only if somebody reads it.
     pub fn note_with(&mut self, event: impl FnOnce() -> Event) {
         match self.notes {
-            Notes::Read => self.outputs.push(Output::Note(Arc::new(event()))),
+            Notes::Read => self.note_read(event),
             Notes::Unread => {}
+        }
+    }
+
+    /// Apart from those who note: where nobody reads, the making of facts is not in the way.
+    #[cold]
+    #[inline(never)]
+    fn note_read(&mut self, event: impl FnOnce() -> Event) {
+        self.outputs.push(Output::Note(Arc::new(event())));
+    }
+
+    /// A fact to be noted later, if somebody reads it.
+    pub fn made_for_readers(&self, event: impl FnOnce() -> Event) -> Option<Event> {
+        match self.notes {
+            Notes::Read => Some(event()),
+            Notes::Unread => None,
         }
     }
 
@@ -293,7 +308,7 @@ impl Context<'_> {
     /// The text of a fresh value: 32 octets in base64url.
     fn fresh(&mut self, kind: Fresh) -> Text {
         let octets = self.entropy.fresh(kind);
-        let mut memory = [0; 43];
+        let mut memory = base64url::Characters::new();
         let text = base64url::encode_32(&octets, &mut memory);
         match &mut self.spare {
             Some(spare) => spare.texts.text(text),

@@ -342,12 +342,14 @@ impl Canonical for Compared {
 impl Compared {
     /// A value that anybody may see.
     #[must_use]
+    #[cold]
     pub fn shown(text: &str) -> Self {
         Self::Shown(Text::new(text))
     }
 
     /// A secret.
     #[must_use]
+    #[cold]
     pub fn secret(text: &str) -> Self {
         Self::Secret(Text::new(text))
     }
@@ -393,6 +395,7 @@ crate::canonical_struct!(Refusal {
 impl Refusal {
     /// A refusal with both sides of its comparison.
     #[must_use]
+    #[cold]
     pub const fn new(rule: Rule, expected: Compared, found: Compared) -> Self {
         Self {
             rule,
@@ -403,6 +406,7 @@ impl Refusal {
 
     /// A case that the code's own rules exclude; an invariant says that it is in no trace.
     #[must_use]
+    #[cold]
     pub fn unreachable(why: &'static str) -> Self {
         Self {
             rule: Rule::Unreachable,

@@ -42,16 +42,17 @@ impl Text {
     /// Copies `text`.
     #[must_use]
     pub fn new(text: &str) -> Self {
-        match u8::try_from(text.len()) {
-            Ok(length) if text.len() <= INLINE_OCTETS_MAX => {
-                let mut octets = [0; INLINE_OCTETS_MAX];
-                if let Some(slots) = octets.get_mut(..text.len()) {
-                    slots.copy_from_slice(text.as_bytes());
-                }
-                Self(Repr::Inline { length, octets })
-            }
-            Ok(_) | Err(_) => Self(Repr::Shared(Arc::from(text))),
+        match Self::inline(text.as_bytes()) {
+            Some(inline) => inline,
+            None => Self(Repr::Shared(Arc::from(text))),
         }
+    }
+
+    /// A short text; `octets` are UTF-8.
+    fn inline(octets: &[u8]) -> Option<Self> {
+        let length = u8::try_from(octets.len()).ok()?;
+        let octets = copied(octets)?;
+        Some(Self(Repr::Inline { length, octets }))
     }
 
     /// A number in decimal digits.
@@ -69,7 +70,7 @@ impl Text {
             }
         }
         let digits = octets.get(start..).unwrap_or_default();
-        Self::new(core::str::from_utf8(digits).unwrap_or_default())
+        Self::inline(digits).unwrap_or_default()
     }
 
     /// Shares `whole`.
@@ -85,39 +86,30 @@ impl Text {
         }
     }
 
-    /// Whether `part` lies in the memory of this text.
+    /// `part`, which must be a part of this text: it is shared where it is long, and not copied. None where it is
+    /// a part of something else.
     #[must_use]
-    pub fn has_part(&self, part: &str) -> bool {
-        let octets = self.as_bytes().as_ptr_range();
-        octets.contains(&part.as_ptr())
-    }
-
-    /// `part`, which must be a part of this text: it is shared where it is long, and not copied.
-    #[must_use]
-    pub fn cut_out(&self, part: &str) -> Self {
+    pub fn shared_part(&self, part: &str) -> Option<Self> {
         if part.len() <= INLINE_OCTETS_MAX {
-            return Self::new(part);
+            return Some(Self::new(part));
         }
         let Repr::Part { whole, .. } = &self.0 else {
-            return Self::new(part);
+            return None;
         };
         let start = part.as_ptr().addr().wrapping_sub(whole.as_ptr().addr());
-        match (u32::try_from(start), u32::try_from(part.len())) {
-            (Ok(start), Ok(length)) => {
-                let shared = Self(Repr::Part {
-                    whole: Arc::clone(whole),
-                    start,
-                    length,
-                });
-                // Whoever hands in another text gets a copy of it.
-                if shared.as_bytes().as_ptr() == part.as_ptr() {
-                    shared
-                } else {
-                    Self::new(part)
-                }
-            }
-            (_, _) => Self::new(part),
-        }
+        let end = start.checked_add(part.len())?;
+        (end <= whole.len()).then_some(())?;
+        Some(Self(Repr::Part {
+            whole: Arc::clone(whole),
+            start: u32::try_from(start).ok()?,
+            length: u32::try_from(part.len()).ok()?,
+        }))
+    }
+
+    /// The same; a part of something else is copied.
+    #[must_use]
+    pub fn cut_out(&self, part: &str) -> Self {
+        self.shared_part(part).unwrap_or_else(|| Self::new(part))
     }
 
     /// The same text, which keeps nothing else in memory.
@@ -179,6 +171,27 @@ impl Text {
     }
 }
 
+/// Up to [`INLINE_OCTETS_MAX`] octets, with zeros behind them.
+/// They are copied as two pieces of a fixed length, which overlap: short texts are made all the time.
+fn copied(octets: &[u8]) -> Option<[u8; INLINE_OCTETS_MAX]> {
+    fn ends<const N: usize>(octets: &[u8], out: &mut [u8]) -> Option<()> {
+        *out.first_chunk_mut::<N>()? = *octets.first_chunk()?;
+        *out.get_mut(..octets.len())?.last_chunk_mut::<N>()? = *octets.last_chunk()?;
+        Some(())
+    }
+    let mut out = [0; INLINE_OCTETS_MAX];
+    match octets.len() {
+        0 => {}
+        1 => ends::<1>(octets, &mut out)?,
+        2..4 => ends::<2>(octets, &mut out)?,
+        4..8 => ends::<4>(octets, &mut out)?,
+        8..16 => ends::<8>(octets, &mut out)?,
+        16..=INLINE_OCTETS_MAX => ends::<16>(octets, &mut out)?,
+        _ => return None,
+    }
+    Some(out)
+}
+
 /// The octets of a part.
 fn cut(start: u32, length: u32) -> Option<Range<usize>> {
     let start = usize::try_from(start).ok()?;
@@ -223,7 +236,16 @@ impl Borrow<str> for Text {
 
 impl PartialEq for Text {
     fn eq(&self, other: &Self) -> bool {
-        self.as_bytes() == other.as_bytes()
+        match (&self.0, &other.0) {
+            (
+                Repr::Inline { length, octets },
+                Repr::Inline {
+                    length: other_length,
+                    octets: other_octets,
+                },
+            ) => length == other_length && octets == other_octets,
+            (_, _) => self.as_bytes() == other.as_bytes(),
+        }
     }
 }
 

@@ -21,11 +21,11 @@ use super::transaction::{Asked, Channel, Purpose, Stage, Step, Transaction};
 use super::unsupported::{RegistrationAbsent, RequestObjectAbsent};
 use crate::event::Event;
 use crate::http::{Fields, Method, Request};
-use crate::machine::{Context, ExchangeId};
+use crate::machine::{Context, ExchangeId, Notes};
 use crate::message::{AuthorizationRequest, Parameters};
 use crate::refusal::{Compared, Refusal, Rule};
 use crate::time::Timestamp;
-use crate::value::{ClientId, RedirectionUri, Scope};
+use crate::value::{ClientId, FormToken, RedirectionUri, Scope, TransactionId};
 use crate::wire::form::Memory;
 
 proof! {
@@ -39,6 +39,13 @@ proof! {
 proof! {
     /// An ID Token in the front channel will have a nonce.
     NoncePresent
+}
+
+/// Whether anybody sees the names of a transaction: on a page, or in a fact. Others have none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Seen {
+    ByMany,
+    ByNobody,
 }
 
 /// Whether the parameters were pushed before (RFC 9126).
@@ -55,7 +62,9 @@ pub(super) enum Arrival {
 pub(super) struct Acceptable {
     asked: Asked,
     channel: Channel,
-    _proofs: Proofs,
+    /// Whether the owner has to be shown a page.
+    needs_page: bool,
+    _proofs: (Redirect, Demands),
 }
 
 impl Acceptable {
@@ -65,9 +74,12 @@ impl Acceptable {
     }
 }
 
+/// The answer may go where it is asked to go.
+type Redirect = (RedirectTrusted, RedirectUnreserved, SchemeSafe);
+
+/// Everything else is as it must be.
 #[derive(Debug)]
-struct Proofs {
-    _redirect: (RedirectTrusted, RedirectUnreserved, SchemeSafe),
+struct Demands {
     _arrived: ArrivedRightly,
     _unsupported: (RequestObjectAbsent, RegistrationAbsent),
     _response_type: (ResponseTypeKnown, ResponseTypeRegistered),
@@ -85,7 +97,7 @@ struct Addressed<'a> {
     client: &'a Registration,
     redirect_uri: Option<RedirectionUri>,
     channel: Channel,
-    redirect: (RedirectTrusted, RedirectUnreserved, SchemeSafe),
+    redirect: Redirect,
 }
 
 impl AuthorizationServer {
@@ -95,32 +107,40 @@ impl AuthorizationServer {
     /// The first rule that is broken.
     pub(super) fn rules(
         &self,
-        fields: &Fields,
+        parameters: &Parameters<'_>,
         arrival: Arrival,
         visit: &Visit,
         now: Timestamp,
     ) -> Result<Acceptable, Box<Refused>> {
-        let fields = self.considered(fields);
-        let addressed = match self.addressed(&fields) {
+        let addressed = match self.addressed(parameters) {
             Ok(addressed) => addressed,
-            Err(refusal) => return Err(self.refused_unaddressed(&fields, refusal)),
+            Err(refusal) => return Err(self.refused_unaddressed(parameters, refusal)),
         };
-        let channel = addressed.channel.clone();
-        let client_id = addressed.client.client_id.clone();
-        self.demands(&fields, arrival, addressed, (visit, now))
-            .map_err(|refusal| {
-                Box::new(Refused {
-                    client_id: Some(client_id),
-                    refusal,
-                    channel: Some(channel),
-                    silent: is_silent(&fields),
-                })
-            })
+        let demands = self.demands(parameters, arrival, &addressed, (visit, now));
+        let Addressed {
+            client,
+            channel,
+            redirect,
+            ..
+        } = addressed;
+        match demands {
+            Ok((asked, needs_page, demands)) => Ok(Acceptable {
+                asked,
+                channel,
+                needs_page,
+                _proofs: (redirect, demands),
+            }),
+            Err(refusal) => Err(Box::new(Refused {
+                client_id: Some(client.client_id.clone()),
+                refusal,
+                channel: Some(channel),
+                silent: is_silent(parameters.fields()),
+            })),
+        }
     }
 
     /// What decides where errors may go.
-    fn addressed(&self, fields: &Fields) -> Result<Addressed<'_>, Refusal> {
-        let parameters = self.parameters(fields);
+    fn addressed(&self, parameters: &Parameters<'_>) -> Result<Addressed<'_>, Refusal> {
         let client_id = parameters
             .required_value("client_id", ClientId::new)
             .map_err(|error| unaddressed(&error))?;
@@ -128,7 +148,7 @@ impl AuthorizationServer {
             .optional_value("redirect_uri", RedirectionUri::new)
             .map_err(|error| unaddressed(&error))?;
         let client = self.known_client(&client_id)?;
-        let uri = self.redirection_uri(client, asked.as_ref(), fields)?;
+        let uri = self.redirection_uri(client, asked.as_ref(), parameters.fields())?;
         let policy = &self.configuration.policy;
         let trusted = match &asked {
             Some(asked) => RedirectTrusted::check(policy.redirect_match, asked, client)?,
@@ -138,7 +158,7 @@ impl AuthorizationServer {
         let safe = SchemeSafe::check(policy.redirect_scheme, &uri)?;
         Ok(Addressed {
             client,
-            channel: self.channel(uri, Some(client), fields),
+            channel: self.channel(uri, Some(client), parameters),
             redirect_uri: asked,
             redirect: (trusted, unreserved, safe),
         })
@@ -147,16 +167,18 @@ impl AuthorizationServer {
     /// Everything else, in the order of the RFC.
     fn demands(
         &self,
-        fields: &Fields,
+        parameters: &Parameters<'_>,
         arrival: Arrival,
-        addressed: Addressed<'_>,
+        addressed: &Addressed<'_>,
         (visit, now): (&Visit, Timestamp),
-    ) -> Result<Acceptable, Refusal> {
+    ) -> Result<(Asked, bool, Demands), Refusal> {
         let policy = &self.configuration.policy;
         let client = addressed.client;
         let arrived = ArrivedRightly::check(policy.par, arrival)?;
-        let request = AuthorizationRequest::parse(fields, policy.dup_params.repeats())
-            .map_err(|error| ill_formed(&error))?;
+        let (client_id, redirect_uri) = (&client.client_id, &addressed.redirect_uri);
+        let request =
+            AuthorizationRequest::parse_rest(parameters, client_id.clone(), redirect_uri.clone())
+                .map_err(|error| ill_formed(&error))?;
         let known = ResponseTypeKnown::check(
             request.response_type,
             self.configuration.signing_key.is_some(),
@@ -166,14 +188,14 @@ impl AuthorizationServer {
         let mode = ResponseModeSupported::check(policy.response_modes, &request, client)?;
         let default = &self.configuration.options.default_scope;
         let (scope, scope_known) = ScopeKnown::check(request.scope.as_ref(), default, client)?;
-        let unsupported = self.unsupported(fields, &scope)?;
+        let unsupported = self.unsupported(parameters.fields(), &scope)?;
         let (challenge, sound) = ChallengeSound::check(policy, &request, client)?;
         let nonce = NoncePresent::check(&request)?;
         let key = self.configuration.signing_key.as_ref();
         let (hinted, hint) = HintOurs::check(key, request.id_token_hint.as_ref())?;
         let asked = Asked {
             client_id: request.client_id,
-            redirect_uri: addressed.redirect_uri,
+            redirect_uri: request.redirect_uri,
             scope,
             scope_asked: request.scope,
             challenge,
@@ -183,25 +205,23 @@ impl AuthorizationServer {
             max_age: request.max_age,
             hinted,
         };
-        let prompt = self.prompt_satisfiable(&asked, self.session_of(visit), now)?;
-        let room = self.room_left(&asked, visit, now)?;
-        Ok(Acceptable {
-            asked,
-            channel: addressed.channel,
-            _proofs: Proofs {
-                _redirect: addressed.redirect,
-                _arrived: arrived,
-                _unsupported: unsupported,
-                _response_type: (known, registered),
-                _response_mode: mode,
-                _scope: scope_known,
-                _challenge: sound,
-                _nonce: nonce,
-                _hint: hint,
-                _prompt: prompt,
-                _room: room,
-            },
-        })
+        let session = self.session_of(visit);
+        let prompt = self.prompt_satisfiable(&asked, session, now)?;
+        let needs_page = self.needs_page(&asked, session, now);
+        let room = self.room_left(needs_page, visit)?;
+        let demands = Demands {
+            _arrived: arrived,
+            _unsupported: unsupported,
+            _response_type: (known, registered),
+            _response_mode: mode,
+            _scope: scope_known,
+            _challenge: sound,
+            _nonce: nonce,
+            _hint: hint,
+            _prompt: prompt,
+            _room: room,
+        };
+        Ok((asked, needs_page, demands))
     }
 
     /// A request arrives.
@@ -256,11 +276,13 @@ impl AuthorizationServer {
 
     /// Judges, then acts.
     fn authorize(&mut self, visit: Visit, fields: &Fields, ctx: &mut Context<'_>) {
-        match self.reference(&visit, fields) {
-            Ok(None) => self.decide(visit, fields, Arrival::Direct, ctx),
+        let fields = self.considered(fields);
+        let parameters = self.parameters(&fields);
+        match self.reference(&visit, &parameters) {
+            Ok(None) => self.decide(visit, &parameters, Arrival::Direct, ctx),
             Ok(Some(reference)) => self.load_pushed(reference, ctx),
             Err(refusal) => {
-                let refused = self.refused_unaddressed(fields, refusal);
+                let refused = self.refused_unaddressed(&parameters, refusal);
                 self.refuse_authorization(visit, *refused, ctx);
             }
         }
@@ -270,11 +292,11 @@ impl AuthorizationServer {
     pub(super) fn decide(
         &mut self,
         visit: Visit,
-        fields: &Fields,
+        parameters: &Parameters<'_>,
         arrival: Arrival,
         ctx: &mut Context<'_>,
     ) {
-        match self.rules(fields, arrival, &visit, ctx.now) {
+        match self.rules(parameters, arrival, &visit, ctx.now) {
             Ok(acceptable) => self.open(visit, acceptable, ctx),
             Err(refused) => self.refuse_authorization(visit, *refused, ctx),
         }
@@ -309,8 +331,17 @@ impl AuthorizationServer {
         acceptable: Acceptable,
         ctx: &mut Context<'_>,
     ) -> (Visit, Transaction) {
-        let Acceptable { asked, channel, .. } = acceptable;
-        let transaction = self.transaction(&mut visit, channel, Purpose::Ask(asked), ctx);
+        let Acceptable {
+            asked,
+            channel,
+            needs_page,
+            ..
+        } = acceptable;
+        let seen = match ctx.notes() {
+            Notes::Unread if !needs_page => Seen::ByNobody,
+            Notes::Unread | Notes::Read => Seen::ByMany,
+        };
+        let transaction = self.transaction(&mut visit, channel, Purpose::Ask(asked), seen, ctx);
         if let Purpose::Ask(asked) = &transaction.purpose {
             ctx.note_with(|| requested(&transaction, asked));
         }
@@ -323,19 +354,21 @@ impl AuthorizationServer {
         visit: &mut Visit,
         channel: Channel,
         purpose: Purpose,
+        seen: Seen,
         ctx: &mut Context<'_>,
     ) -> Transaction {
         let browser = visit.name_browser(ctx);
         let replaced = self
             .transactions
             .replaced_by(self.configuration.policy.txn, Some(&browser));
-        let (id, form_token, stage) = match replaced {
-            Some(old) => (
+        let (id, form_token, stage) = match (replaced, seen) {
+            (Some(old), _) => (
                 old.id.clone(),
                 old.form_token.clone(),
                 old.stage.next(Step::Replaced),
             ),
-            None => (ctx.fresh_transaction(), ctx.fresh_form_token(), None),
+            (None, Seen::ByMany) => (ctx.fresh_transaction(), ctx.fresh_form_token(), None),
+            (None, Seen::ByNobody) => (TransactionId::unseen(), FormToken::unseen(), None),
         };
         Transaction {
             id,
@@ -395,7 +428,7 @@ impl AuthorizationServer {
     }
 
     /// The fields as the policy wants them read.
-    fn considered<'a>(&self, fields: &'a Fields) -> Cow<'a, Fields> {
+    pub(super) fn considered<'a>(&self, fields: &'a Fields) -> Cow<'a, Fields> {
         match self.configuration.policy.pkce {
             Pkce::Required | Pkce::RequiredPublic | Pkce::Optional => Cow::Borrowed(fields),
             Pkce::Ignored => {

@@ -3,13 +3,14 @@
 use alloc::boxed::Box;
 
 use super::AuthorizationServer;
+use super::authorization_endpoint::Seen;
 use super::policy::ErrorRedirect;
 use super::session::Visit;
 use super::transaction::{Channel, Purpose};
 use crate::event::Event;
 use crate::http::Fields;
 use crate::machine::Context;
-use crate::message::{MessageError, MessageFault};
+use crate::message::{MessageError, MessageFault, Parameters};
 use crate::refusal::{Compared, Destination, Refusal, Rule};
 use crate::value::{ClientId, RedirectionUri};
 
@@ -28,6 +29,7 @@ pub(super) struct Refused {
 
 impl AuthorizationServer {
     /// RFC 6749 §4.1.2.1, RFC 9700 §4.11.2: says no where the policy lets it, when the policy lets it.
+    #[cold]
     pub(super) fn refuse_authorization(
         &mut self,
         mut visit: Visit,
@@ -59,15 +61,22 @@ impl AuthorizationServer {
         if at_once {
             return self.send_error(&visit, &channel, &refusal, ctx);
         }
-        let transaction = self.transaction(&mut visit, channel, Purpose::Tell(refusal), ctx);
+        let purpose = Purpose::Tell(refusal);
+        let transaction = self.transaction(&mut visit, channel, purpose, Seen::ByMany, ctx);
         self.show_login(visit, transaction, ctx);
     }
 
     /// A refusal before the redirection URI was found good.
-    pub(super) fn refused_unaddressed(&self, fields: &Fields, refusal: Refusal) -> Box<Refused> {
+    #[cold]
+    pub(super) fn refused_unaddressed(
+        &self,
+        parameters: &Parameters<'_>,
+        refusal: Refusal,
+    ) -> Box<Refused> {
+        let fields = parameters.fields();
         let channel = match self.configuration.policy.error_redirect {
             ErrorRedirect::OnlyRegisteredAfterAuth | ErrorRedirect::RegisteredImmediate => None,
-            ErrorRedirect::Any => self.named_channel(fields),
+            ErrorRedirect::Any => self.named_channel(parameters),
         };
         let client_id = fields
             .first("client_id")
@@ -81,13 +90,14 @@ impl AuthorizationServer {
     }
 
     /// Wherever the request wants its answer to go.
-    fn named_channel(&self, fields: &Fields) -> Option<Channel> {
+    fn named_channel(&self, parameters: &Parameters<'_>) -> Option<Channel> {
+        let fields = parameters.fields();
         let uri = RedirectionUri::new(fields.first("redirect_uri")?.clone()).ok()?;
         let client = fields
             .first("client_id")
             .and_then(|text| ClientId::new(text.clone()).ok())
             .and_then(|client_id| self.client(&client_id));
-        Some(self.channel(uri, client, fields))
+        Some(self.channel(uri, client, parameters))
     }
 }
 

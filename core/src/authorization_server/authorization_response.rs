@@ -41,6 +41,7 @@ impl AuthorizationServer {
     }
 
     /// RFC 6749 §4.1.2.1: sends the client the reason why not.
+    #[cold]
     pub(super) fn send_error(
         &self,
         visit: &Visit,
@@ -64,6 +65,7 @@ impl AuthorizationServer {
     }
 
     /// Says why not to the user himself, where nothing may be redirected.
+    #[cold]
     pub(super) fn show_refusal(&self, visit: &Visit, refusal: &Refusal, ctx: &mut Context<'_>) {
         let answer = refusal.answer();
         let page = Page {

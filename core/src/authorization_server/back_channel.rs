@@ -51,7 +51,9 @@ impl AuthorizationServer {
         memory: &mut Memory,
     ) -> Result<Posted<'a>, Refusal> {
         content::method(request, &[Method::Post])?;
-        if let Some((name, _)) = content::query_fields(request)?.0.first() {
+        if request.url.query.is_some()
+            && let Some((name, _)) = content::query_fields(request)?.0.first()
+        {
             return Err(Refusal::new(
                 Rule::TokenParameters,
                 Compared::shown("nothing in the URL"),
@@ -126,6 +128,7 @@ pub(super) fn uncached(response: Response) -> Response {
 ///
 /// Why a client or a grant is not believed is left out, so that the answer tells an attacker nothing about
 /// whether a code was right, used or expired. The trace has it all.
+#[cold]
 pub(super) fn refused(refusal: &Refusal) -> Response {
     let answer = refusal.answer();
     let error_description = match answer.error {
@@ -194,6 +197,7 @@ fn challenge(answer: Answer) -> Text {
 }
 
 /// Refuses a request to an endpoint beside the token endpoint.
+#[cold]
 pub(super) fn refuse(exchange: ExchangeId, refusal: Refusal, ctx: &mut Context<'_>) {
     let response = refused(&refusal);
     ctx.note(Event::RequestRefused { refusal });

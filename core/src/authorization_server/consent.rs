@@ -170,7 +170,7 @@ impl AuthorizationServer {
         ctx: &mut Context<'_>,
     ) {
         let asked = match &transaction.purpose {
-            Purpose::Ask(asked) => asked.clone(),
+            Purpose::Ask(asked) => asked,
             Purpose::Tell(refusal) => {
                 let refusal = refusal.clone();
                 return match transaction.step(Step::ErrorSent) {
@@ -179,21 +179,24 @@ impl AuthorizationServer {
                 };
             }
         };
-        let Some(subject) = transaction.owner.clone() else {
+        let Some(subject) = &transaction.owner else {
             return self.refuse_form(
                 &visit,
                 Refusal::unreachable("a known owner has a name"),
                 ctx,
             );
         };
-        let (remembered, consents) = match self.asking(&asked, &subject) {
-            Asking::Needed => return self.show_consent(&visit, transaction, &asked, ctx),
+        let (remembered, consents) = match self.asking(asked, subject) {
+            Asking::Needed => {
+                let asked = asked.clone();
+                return self.show_consent(&visit, transaction, &asked, ctx);
+            }
             Asking::Remembered => (true, OwnerConsents(())),
             Asking::NeverAsked => (false, OwnerConsents::waived()),
         };
         ctx.note_with(|| Event::ConsentSkipped {
             transaction: transaction.id.clone(),
-            subject,
+            subject: subject.clone(),
             client_id: asked.client_id.clone(),
             remembered,
             client_confidential: self.is_confidential(&asked.client_id),
@@ -309,11 +312,13 @@ impl AuthorizationServer {
 
     /// RFC 6749 §10.12 is not kept here: whatever made the browser send this, the owner is taken to have said it.
     fn take_unbound(&mut self, visit: Visit, fields: &Fields, ctx: &mut Context<'_>) {
+        let considered = self.considered(fields);
+        let parameters = self.parameters(&considered);
         let Some(session) = self.session_of(&visit) else {
-            return self.decide(visit, fields, Arrival::Direct, ctx);
+            return self.decide(visit, &parameters, Arrival::Direct, ctx);
         };
         let session = session.clone();
-        let acceptable = match self.rules(fields, Arrival::Direct, &visit, ctx.now) {
+        let acceptable = match self.rules(&parameters, Arrival::Direct, &visit, ctx.now) {
             Ok(acceptable) => acceptable,
             Err(refused) => return self.refuse_authorization(visit, *refused, ctx),
         };

@@ -79,7 +79,10 @@ fn encoded_fields<'a>(
             beyond_limits()
         }
     })?;
-    within_limits(&fields)?;
+    // What was octets kept the limits while it was read.
+    if let Cow::Borrowed(fields) = fields {
+        within_limits(fields)?;
+    }
     Ok(fields)
 }
 

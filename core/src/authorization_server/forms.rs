@@ -125,6 +125,7 @@ impl AuthorizationServer {
     }
 
     /// A form is not believed: the user is told.
+    #[cold]
     pub(super) fn refuse_form(&self, visit: &Visit, refusal: Refusal, ctx: &mut Context<'_>) {
         ctx.note(Event::FormRefused {
             refusal: refusal.clone(),

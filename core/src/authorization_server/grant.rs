@@ -10,7 +10,7 @@ use super::AuthorizationServer;
 use super::consent::OwnerConsents;
 use super::policy::CodeEntropy;
 use super::session::Visit;
-use super::transaction::{Asked, Purpose, Step, Transaction};
+use super::transaction::{Asked, Channel, Purpose, Stage, Step, Transaction};
 use super::waiting::Waiting;
 use crate::entropy::Fresh;
 use crate::event::Event;
@@ -22,14 +22,19 @@ use crate::message::store::{
 use crate::message::{IdToken, Outcome, SignedIdToken, half_hash};
 use crate::refusal::{Compared, Refusal, Rule};
 use crate::time::{Span, Timestamp};
-use crate::value::{AccessToken, AuthorizationCode, Scope, SecretDigest, SessionId, Subject};
+use crate::value::{
+    AccessToken, AuthorizationCode, Scope, SecretDigest, SessionId, Subject, TransactionId,
+};
 
 /// A code on its way to the client.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Issuance {
     visit: Visit,
-    transaction: Transaction,
+    transaction: TransactionId,
+    stage: Stage,
+    channel: Channel,
     asked: Asked,
+    authenticated_at: Option<Timestamp>,
     subject: Subject,
     session: SessionId,
     scope: Scope,
@@ -41,7 +46,10 @@ pub(super) struct Issuance {
 crate::canonical_struct!(Issuance {
     visit,
     transaction,
+    stage,
+    channel,
     asked,
+    authenticated_at,
     subject,
     session,
     scope,
@@ -57,7 +65,7 @@ impl Issuance {
 
     /// OpenID Connect Core §2 (MUST): whoever asks how old a login may be is told when it was.
     fn auth_time(&self) -> Option<Timestamp> {
-        self.asked.max_age.and(self.transaction.authenticated_at)
+        self.asked.max_age.and(self.authenticated_at)
     }
 
     fn code_record(&self, now: Timestamp) -> CodeRecord {
@@ -106,11 +114,18 @@ impl AuthorizationServer {
         if let Err(refusal) = transaction.step(Step::Approved) {
             return self.refuse_form(&visit, refusal, ctx);
         }
-        let (Purpose::Ask(asked), Some(subject), Some(session)) = (
-            transaction.purpose.clone(),
-            transaction.owner.clone(),
-            visit.browser.clone(),
-        ) else {
+        let Transaction {
+            id: transaction,
+            stage,
+            owner,
+            authenticated_at,
+            purpose,
+            channel,
+            ..
+        } = transaction;
+        let (Purpose::Ask(asked), Some(subject), Some(session)) =
+            (purpose, owner, visit.browser.clone())
+        else {
             let refusal = Refusal::unreachable("a code needs a request, an owner and a browser");
             return self.refuse_form(&visit, refusal, ctx);
         };
@@ -122,7 +137,10 @@ impl AuthorizationServer {
         let issuance = Box::new(Issuance {
             visit,
             transaction,
+            stage,
+            channel,
             asked,
+            authenticated_at,
             subject,
             session,
             scope,
@@ -221,7 +239,7 @@ impl AuthorizationServer {
         access_token: Option<AccessToken>,
         ctx: &mut Context<'_>,
     ) {
-        if let Err(refusal) = issuance.transaction.step(Step::CodeSent) {
+        if let Err(refusal) = issuance.stage.take(Step::CodeSent) {
             return self.refuse_form(&issuance.visit, refusal, ctx);
         }
         ctx.note_with(|| code_issued(&issuance));
@@ -241,11 +259,12 @@ impl AuthorizationServer {
             code: issuance.code,
             access_token,
         };
-        let channel = &issuance.transaction.channel;
+        let channel = &issuance.channel;
         self.send_grant(&issuance.visit, channel, granted, &issuance.scope, ctx);
     }
 
     /// RFC 6749 §4.1.2.1 (`server_error`): what the store does not keep is not sent.
+    #[cold]
     fn not_kept(&self, issuance: Issuance, ctx: &mut Context<'_>) {
         let refusal = Refusal::new(
             Rule::StoreHasRoom,
@@ -255,15 +274,16 @@ impl AuthorizationServer {
         self.answer_not_kept(issuance, &refusal, ctx);
     }
 
+    #[cold]
     fn answer_not_kept(&self, mut issuance: Issuance, refusal: &Refusal, ctx: &mut Context<'_>) {
-        if let Err(refusal) = issuance.transaction.step(Step::CodeNotKept) {
+        if let Err(refusal) = issuance.stage.take(Step::CodeNotKept) {
             return self.refuse_form(&issuance.visit, refusal, ctx);
         }
         ctx.note(Event::AuthorizationRefused {
             client_id: Some(issuance.asked.client_id),
             refusal: refusal.clone(),
         });
-        self.send_error(&issuance.visit, &issuance.transaction.channel, refusal, ctx);
+        self.send_error(&issuance.visit, &issuance.channel, refusal, ctx);
     }
 
     fn access_token_expiry(&self, now: Timestamp) -> Option<Timestamp> {
@@ -309,12 +329,12 @@ fn code_issued(issuance: &Issuance) -> Event {
     Event::CodeIssued {
         code: issuance.code.clone(),
         grant: issuance.grant(),
-        transaction: issuance.transaction.id.clone(),
+        transaction: issuance.transaction.clone(),
         client_id: issuance.asked.client_id.clone(),
         subject: issuance.subject.clone(),
         scope: issuance.scope.clone(),
-        redirect_uri: issuance.transaction.channel.uri.clone(),
-        redirect_registered: issuance.transaction.channel.registered,
+        redirect_uri: issuance.channel.uri.clone(),
+        redirect_registered: issuance.channel.registered,
         code_challenge: challenge.map(|(challenge, _)| challenge.clone()),
         session: issuance.session.clone(),
         expires_at: issuance.expires_at,

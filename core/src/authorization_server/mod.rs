@@ -239,6 +239,7 @@ impl AuthorizationServer {
     }
 
     /// RFC 9110 §15.5.5: only what is published is answered.
+    #[cold]
     fn no_endpoint(&self, exchange: ExchangeId, request: &Request, ctx: &mut Context<'_>) {
         let refusal = Refusal::new(
             Rule::EndpointExists,

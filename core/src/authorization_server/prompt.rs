@@ -78,15 +78,19 @@ impl AuthorizationServer {
         }
     }
 
-    /// RFC 6749 §4.1.2.1 (`temporarily_unavailable`): a request that needs a page needs a place to wait.
-    pub(super) fn room_left(
+    /// Whether the owner has to log in, or to be asked.
+    pub(super) fn needs_page(
         &self,
         asked: &Asked,
-        visit: &Visit,
+        session: Option<&Session>,
         now: Timestamp,
-    ) -> Result<RoomLeft, Refusal> {
-        let needs_page = owner_at_hand(asked, self.session_of(visit), now)
-            .is_none_or(|session| self.asking(asked, &session.subject) == Asking::Needed);
+    ) -> bool {
+        owner_at_hand(asked, session, now)
+            .is_none_or(|session| self.asking(asked, &session.subject) == Asking::Needed)
+    }
+
+    /// RFC 6749 §4.1.2.1 (`temporarily_unavailable`): a request that needs a page needs a place to wait.
+    pub(super) fn room_left(&self, needs_page: bool, visit: &Visit) -> Result<RoomLeft, Refusal> {
         let policy = self.configuration.policy.txn;
         let has_place = self
             .transactions

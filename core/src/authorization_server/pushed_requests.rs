@@ -84,7 +84,8 @@ impl AuthorizationServer {
             browser: None,
             sets_cookie: false,
         };
-        self.rules(&fields, Arrival::Pushed, &nobody, now)
+        let fields = self.considered(&fields);
+        self.rules(&self.parameters(&fields), Arrival::Pushed, &nobody, now)
             .map_err(|refused| refused.refusal)
     }
 

@@ -8,6 +8,7 @@ use super::registration::Registration;
 use crate::http::{Origin, Scheme};
 use crate::refusal::{Compared, Refusal, Rule};
 use crate::value::RedirectionUri;
+use crate::wire::octets::{self, Is};
 use crate::wire::{form, location};
 
 proof! {
@@ -77,7 +78,10 @@ impl RedirectUnreserved {
 impl SchemeSafe {
     /// RFC 9700 §2.6, RFC 8252 §7 (MUST): what the response carries is not sent in the clear, and not to a script.
     pub(super) fn check(policy: RedirectScheme, asked: &RedirectionUri) -> Result<Self, Refusal> {
-        let (scheme, rest) = asked.as_str().split_once(':').unwrap_or_default();
+        let uri = asked.as_str();
+        let colon = octets::find(uri.as_bytes(), Is(b':'));
+        let (scheme, rest) = uri.split_at_checked(colon).unwrap_or_default();
+        let rest = rest.get(1..).unwrap_or_default();
         let is = |word| scheme.eq_ignore_ascii_case(word);
         let good = match policy {
             RedirectScheme::Any => return Ok(Self::waived()),
@@ -287,9 +291,9 @@ fn seems_loopback(asked: &str) -> bool {
 
 /// The first reserved name in the query, however it is spelled.
 fn reserved_parameter(uri: &str) -> Option<&'static str> {
-    let (_, query) = uri.split_once('?')?;
-    query.split('&').find_map(|piece| {
-        let fields = form::parse(piece.as_bytes()).ok()?;
+    let (_, query) = octets::split_once(uri.as_bytes(), b'?')?;
+    query.split(|octet| *octet == b'&').find_map(|piece| {
+        let fields = form::parse(piece).ok()?;
         let (name, _) = fields.0.first()?;
         RESERVED.into_iter().find(|reserved| name == reserved)
     })

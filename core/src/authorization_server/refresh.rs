@@ -100,11 +100,11 @@ impl AuthorizationServer {
             refresh_bound: !renewal.client.confidential(),
         };
         let minted = self.mint(&entitlement, ctx);
-        let fact = || Event::RefreshTokenUsed {
+        let fact = ctx.made_for_readers(|| Event::RefreshTokenUsed {
             refresh_token: renewal.refresh_token,
             grant: token.grant,
             client_id: entitlement.client_id,
-        };
+        });
         self.save_tokens(renewal.attempt, fact, minted, ctx);
     }
 }
@@ -284,6 +284,20 @@ crate::canonical_struct!(Renewal {
 });
 
 impl Renewal {
+    pub(super) const fn new(
+        attempt: Attempt,
+        client: ActingClient,
+        refresh_token: RefreshToken,
+        scope: Option<Scope>,
+    ) -> Self {
+        Self {
+            attempt,
+            client,
+            refresh_token,
+            scope,
+        }
+    }
+
     /// RFC 6749 §5.2 (MUST): a refresh token that this server did not issue is an `invalid_grant`.
     fn token_unknown(&self) -> Refusal {
         Refusal::new(
@@ -324,28 +338,14 @@ impl JudgedRefresh {
 
 /// What arrives, and what the store replies.
 impl AuthorizationServer {
-    pub(super) fn start_refresh(
-        &mut self,
-        attempt: Attempt,
-        client: ActingClient,
-        refresh_token: RefreshToken,
-        scope: Option<Scope>,
-        ctx: &mut Context<'_>,
-    ) -> Result<(), Refusal> {
-        let digest = SecretDigest::of(refresh_token.as_str());
-        let renewal = Renewal {
-            attempt,
-            client: self.may_refresh(client)?,
-            refresh_token,
-            scope,
-        };
+    pub(super) fn load_refresh(&mut self, renewal: Renewal, ctx: &mut Context<'_>) {
+        let digest = SecretDigest::of(renewal.refresh_token.as_str());
         let then: Then<_> = (TokenStep::LoadingRefresh, Self::refresh_loaded);
         self.ask_for_tokens(StoreRequest::LoadToken(digest), renewal, then, ctx);
-        Ok(())
     }
 
     /// RFC 6749 §5.2 (MUST), RFC 7591 §2: only clients that registered for it refresh.
-    fn may_refresh(&self, client: ActingClient) -> Result<ActingClient, Refusal> {
+    pub(super) fn may_refresh(&self, client: ActingClient) -> Result<ActingClient, Refusal> {
         let allowed = self
             .client(client.client_id())
             .is_some_and(|client| client.refresh_grant);
@@ -409,6 +409,7 @@ impl AuthorizationServer {
     }
 
     /// RFC 9700 §4.14.2 (MUST): an old refresh token that comes back ends its family, if all else is right.
+    #[cold]
     fn refuse_refresh(
         &mut self,
         attempt: Attempt,

@@ -39,10 +39,8 @@ impl AuthorizationServer {
     pub(super) fn reference(
         &self,
         visit: &Visit,
-        fields: &Fields,
+        parameters: &Parameters<'_>,
     ) -> Result<Option<Reference>, Refusal> {
-        let repeats = self.configuration.policy.dup_params.repeats();
-        let parameters = Parameters::new(fields, repeats);
         let unreadable = |error| {
             Refusal::new(
                 Rule::AuthorizationParameters,
@@ -95,7 +93,11 @@ impl AuthorizationServer {
         ctx: &mut Context<'_>,
     ) {
         match usable(reply, &reference.client_id, ctx.now) {
-            Ok(parameters) => self.decide(reference.visit, &parameters, Arrival::Pushed, ctx),
+            Ok(fields) => {
+                let fields = self.considered(&fields);
+                let parameters = self.parameters(&fields);
+                self.decide(reference.visit, &parameters, Arrival::Pushed, ctx);
+            }
             Err(refusal) => self.refuse_reference(reference, refusal, ctx),
         }
     }

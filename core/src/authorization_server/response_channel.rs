@@ -6,8 +6,7 @@ use super::proof::proof;
 use super::redirect_matching::is_registered;
 use super::registration::Registration;
 use super::transaction::Channel;
-use crate::http::Fields;
-use crate::message::AuthorizationRequest;
+use crate::message::{AuthorizationRequest, Parameters};
 use crate::refusal::{Compared, Refusal, Rule};
 use crate::value::{RedirectionUri, ResponseMode, ResponseType, State};
 
@@ -85,9 +84,8 @@ impl AuthorizationServer {
         &self,
         uri: RedirectionUri,
         client: Option<&Registration>,
-        fields: &Fields,
+        parameters: &Parameters<'_>,
     ) -> Channel {
-        let parameters = self.parameters(fields);
         let word = |name| parameters.optional(name).ok().flatten();
         let response_type =
             word("response_type").and_then(|word| ResponseType::read(word.as_str()));

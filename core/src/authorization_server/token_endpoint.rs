@@ -16,6 +16,7 @@ use super::code_rules::{
 use super::code_verifier::{Verifier, VerifierGood};
 use super::policy::{CodeOnFailedRedeem, CodeReplayRevoke, CodeUse};
 use super::proof::proof;
+use super::refresh::Renewal;
 use super::store_replies::{self, Consumption};
 use super::token_step::{Attempt, Then, TokenStep, Waits};
 use super::tokens::Entitlement;
@@ -83,8 +84,8 @@ impl AuthorizationServer {
     fn issue_tokens(&mut self, judged: Judged, _: CodeTaken, ctx: &mut Context<'_>) {
         let entitlement = self.entitlement(&judged);
         let minted = self.mint(&entitlement, ctx);
-        let attempt = judged.redemption.attempt.clone();
-        self.save_tokens(attempt, || judged.fact(), minted, ctx);
+        let fact = ctx.made_for_readers(|| judged.fact());
+        self.save_tokens(judged.redemption.attempt, fact, minted, ctx);
     }
 
     fn entitlement(&self, judged: &Judged) -> Entitlement {
@@ -290,23 +291,34 @@ impl AuthorizationServer {
                 empty_verifier,
             } => {
                 let client = client.and_then(|client| self.may_redeem(client));
+                if let Err(refusal) = &client
+                    && !self.strangers_matter()
+                {
+                    return Err(refusal.clone());
+                }
                 let verifier = Verifier {
                     code_verifier,
                     empty: empty_verifier,
                 };
                 let redemption = Redemption {
-                    attempt: attempt.clone(),
+                    attempt: attempt.take(),
                     client,
                     code,
                     redirect_uri,
                     verifier,
                 };
-                self.load_code(redemption, ctx)
+                self.load_code(redemption, ctx);
+                Ok(())
             }
             Grant::RefreshToken {
                 refresh_token,
                 scope,
-            } => self.start_refresh(attempt.clone(), client?, refresh_token, scope, ctx),
+            } => {
+                let client = self.may_refresh(client?)?;
+                let renewal = Renewal::new(attempt.take(), client, refresh_token, scope);
+                self.load_refresh(renewal, ctx);
+                Ok(())
+            }
             Grant::Other(word) => {
                 client?;
                 Err(unsupported(&word))
@@ -339,16 +351,10 @@ impl AuthorizationServer {
         Err(not_allowed(&GrantType::AuthorizationCode))
     }
 
-    fn load_code(&mut self, redemption: Redemption, ctx: &mut Context<'_>) -> Result<(), Refusal> {
-        if let Err(refusal) = &redemption.client
-            && !self.strangers_matter()
-        {
-            return Err(refusal.clone());
-        }
+    fn load_code(&mut self, redemption: Redemption, ctx: &mut Context<'_>) {
         let digest = SecretDigest::of(redemption.code.as_str());
         let then: Then<_> = (TokenStep::LoadingCode, Self::code_loaded);
         self.ask_for_tokens(StoreRequest::LoadCode(digest), redemption, then, ctx);
-        Ok(())
     }
 
     /// Whether the policy lets a request that proves nothing do something to a code: RFC 6749 does not.
@@ -434,6 +440,7 @@ impl AuthorizationServer {
 
     /// RFC 6749 §4.1.2 (SHOULD): a code that is used twice takes its tokens with it. Who may cause that, and
     /// whether a refused request uses a code up, are questions of policy.
+    #[cold]
     fn refuse_redemption(
         &mut self,
         attempt: Attempt,

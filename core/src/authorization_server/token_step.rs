@@ -13,7 +13,7 @@ use super::waiting::Waiting;
 use crate::canonical::{Canonical, Encoder};
 use crate::event::Event;
 use crate::http::Response;
-use crate::machine::{Context, ExchangeId, Notes};
+use crate::machine::{Context, ExchangeId};
 use crate::message::store::{GrantId, StoreReply, StoreRequest};
 use crate::message::{AccessTokenRequest, Grant};
 use crate::refusal::Refusal;
@@ -49,6 +49,11 @@ impl Attempt {
         }
     }
 
+    /// The attempt, which goes on elsewhere: nothing is known here any more.
+    pub(super) const fn take(&mut self) -> Self {
+        core::mem::replace(self, Self::new(self.exchange))
+    }
+
     /// What the tokens of this request are bound to.
     pub(super) const fn sender(&self) -> Option<&Confirmation> {
         self.sender.as_ref()
@@ -70,6 +75,7 @@ impl Attempt {
     }
 
     /// RFC 6749 §5.2: the request is refused.
+    #[cold]
     pub(super) fn refuse(self, refusal: Refusal, ctx: &mut Context<'_>) {
         let response = back_channel::refused(&refusal);
         ctx.note(Event::TokenRefused {
@@ -237,15 +243,11 @@ impl AuthorizationServer {
     pub(super) fn save_tokens(
         &mut self,
         attempt: Attempt,
-        first: impl FnOnce() -> Event,
+        first: Option<Event>,
         minted: Minted,
         ctx: &mut Context<'_>,
     ) {
-        let mut facts = Vec::new();
-        if ctx.notes() == Notes::Read {
-            facts.push(first());
-            facts.extend(minted.facts);
-        }
+        let facts = first.into_iter().chain(minted.facts).collect();
         let saving = Saving {
             attempt,
             facts,
@@ -305,6 +307,7 @@ impl AuthorizationServer {
 
     /// What is revoked for a refusal is dead before it is read. A store that does not say so is as good as one that failed:
     /// whoever asked may come again, and it is revoked then.
+    #[cold]
     fn refused_for_good(&mut self, refusing: Refusing, reply: StoreReply, ctx: &mut Context<'_>) {
         let Refusing {
             attempt,

@@ -222,19 +222,29 @@ crate::canonical_struct!(Transaction {
     expires_at
 });
 
+impl Stage {
+    /// Takes a step.
+    ///
+    /// # Errors
+    /// [`Rule::TransactionOpen`] when the table has no such step.
+    pub(super) fn take(&mut self, step: Step) -> Result<(), Refusal> {
+        match self.next(step) {
+            Some(stage) => {
+                *self = stage;
+                Ok(())
+            }
+            None => Err(not_open("a form that this stage does not wait for")),
+        }
+    }
+}
+
 impl Transaction {
     /// Takes a step.
     ///
     /// # Errors
     /// [`Rule::TransactionOpen`] when the table has no such step.
     pub(super) fn step(&mut self, step: Step) -> Result<(), Refusal> {
-        match self.stage.next(step) {
-            Some(stage) => {
-                self.stage = stage;
-                Ok(())
-            }
-            None => Err(not_open("a form that this stage does not wait for")),
-        }
+        self.stage.take(step)
     }
 
     /// The owner is known, from now on by this name.

@@ -160,7 +160,7 @@ impl Records {
         let challenge = match &terms.challenge {
             Challenge::Absent => None,
             Challenge::Spelled(method) => {
-                let mut memory = [0; 43];
+                let mut memory = base64url::Characters::new();
                 let text = texts.text(base64url::encode_32(&row.challenge, &mut memory));
                 Some((CodeChallenge::new(text).ok()?, (*method).into()))
             }

@@ -76,7 +76,7 @@ impl AccessTokenResponse {
             .with("token_type", self.token_type.0.clone())
             .with_optional("expires_in", self.expires_in.map(Span::seconds))
             .with_optional("refresh_token", refresh_token.cloned())
-            .with_optional("scope", scope.map(Scope::as_str))
+            .with_optional("scope", scope.map(|scope| scope.text().clone()))
             .with_optional("id_token", id_token)
             .with_unknown(&self.extra, &MEMBERS)
             .into_json()

@@ -54,6 +54,15 @@ impl AuthorizationRequest {
         let parameters = Parameters::new(fields, repeats);
         let client_id = parameters.required_value("client_id", ClientId::new)?;
         let redirect_uri = parameters.optional_value("redirect_uri", RedirectionUri::new)?;
+        Self::parse_rest(&parameters, client_id, redirect_uri)
+    }
+
+    /// The same, once it is known who asks and where the answer goes.
+    pub(crate) fn parse_rest(
+        parameters: &Parameters<'_>,
+        client_id: ClientId,
+        redirect_uri: Option<RedirectionUri>,
+    ) -> Result<Self, MessageError> {
         let state = parameters.optional_value("state", State::new)?;
         Ok(Self {
             response_type: parameters
@@ -62,7 +71,7 @@ impl AuthorizationRequest {
                     "code, id_token and token, each once",
                     ResponseType::read,
                 )?
-                .ok_or(MessageError::missing("response_type"))?,
+                .ok_or_else(|| MessageError::missing("response_type"))?,
             client_id,
             redirect_uri,
             scope: parameters.optional_value("scope", Scope::new)?,

@@ -120,7 +120,7 @@ fn front_channel_token(parameters: &Parameters<'_>) -> Result<Option<AccessToken
         let bearer = |word: &str| word.eq_ignore_ascii_case("Bearer").then_some(());
         parameters
             .optional_word("token_type", "Bearer", bearer)?
-            .ok_or(MessageError::missing("token_type"))?;
+            .ok_or_else(|| MessageError::missing("token_type"))?;
     }
     Ok(token)
 }

@@ -91,7 +91,7 @@ impl IntrospectionResponse {
         let members = Members::new(json)?;
         let active = members
             .optional_bool("active")?
-            .ok_or(MessageError::missing("active"))?;
+            .ok_or_else(|| MessageError::missing("active"))?;
         if !active {
             return Ok(Self::Inactive);
         }

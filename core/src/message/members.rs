@@ -85,7 +85,7 @@ impl<'a> Members<'a> {
         read: impl FnOnce(Text) -> Result<T, Malformed>,
     ) -> Result<T, MessageError> {
         self.optional_value(name, read)?
-            .ok_or(MessageError::missing(name))
+            .ok_or_else(|| MessageError::missing(name))
     }
 
     /// A whole number that is not negative. Digits in a string are not a number.

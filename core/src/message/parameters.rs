@@ -40,6 +40,7 @@ pub struct MessageError {
 impl MessageError {
     /// A required parameter that is not there.
     #[must_use]
+    #[cold]
     pub const fn missing(parameter: &'static str) -> Self {
         Self {
             parameter,
@@ -49,6 +50,7 @@ impl MessageError {
 
     /// A word that nobody defined.
     #[must_use]
+    #[cold]
     pub(super) const fn unknown_word(parameter: &'static str, expected: &'static str) -> Self {
         Self::malformed(
             parameter,
@@ -61,6 +63,7 @@ impl MessageError {
 
     /// A value outside its grammar.
     #[must_use]
+    #[cold]
     pub const fn malformed(parameter: &'static str, malformed: Malformed) -> Self {
         Self {
             parameter,
@@ -81,33 +84,111 @@ impl fmt::Display for MessageError {
     }
 }
 
+/// The names that requests are asked for again and again: where they are is looked up once.
+const KNOWN: usize = 24;
+
+/// The number of a known name. Where the name is written in the program, so is its number.
+#[inline(always)]
+fn number(name: &[u8]) -> Option<usize> {
+    Some(match name {
+        b"response_type" => 0,
+        b"client_id" => 1,
+        b"redirect_uri" => 2,
+        b"scope" => 3,
+        b"state" => 4,
+        b"code_challenge" => 5,
+        b"code_challenge_method" => 6,
+        b"nonce" => 7,
+        b"response_mode" => 8,
+        b"prompt" => 9,
+        b"request_uri" => 10,
+        b"web_message_uri" => 11,
+        b"grant_type" => 12,
+        b"code" => 13,
+        b"code_verifier" => 14,
+        b"refresh_token" => 15,
+        b"client_secret" => 16,
+        b"client_assertion" => 17,
+        b"token" => 18,
+        b"token_type_hint" => 19,
+        b"request" => 20,
+        b"max_age" => 21,
+        b"id_token_hint" => 22,
+        b"registration" => 23,
+        _ => return None,
+    })
+}
+
+/// Where a name is found first and last: places counted from one, zero where it is not.
+#[derive(Clone, Copy, Debug)]
+struct Places {
+    first: u8,
+    last: u8,
+}
+
 /// Fields read as parameters: by name, each at most once, an empty value as none.
 #[derive(Clone, Copy, Debug)]
 pub struct Parameters<'a> {
     fields: &'a Fields,
     repeats: Repeats,
+    known: [Places; KNOWN],
 }
 
 impl<'a> Parameters<'a> {
     /// Reads `fields`.
     #[must_use]
-    pub const fn new(fields: &'a Fields, repeats: Repeats) -> Self {
-        Self { fields, repeats }
+    pub fn new(fields: &'a Fields, repeats: Repeats) -> Self {
+        let mut known = [Places { first: 0, last: 0 }; KNOWN];
+        for (place, (name, _)) in (1..=u8::MAX).zip(&fields.0) {
+            if let Some(places) = number(name.as_bytes()).and_then(|number| known.get_mut(number)) {
+                places.last = place;
+                if places.first == 0 {
+                    places.first = place;
+                }
+            }
+        }
+        Self {
+            fields,
+            repeats,
+            known,
+        }
+    }
+
+    /// What is read.
+    #[must_use]
+    pub const fn fields(&self) -> &'a Fields {
+        self.fields
+    }
+
+    /// The first value of this name, and the last if there is another.
+    #[inline(always)]
+    fn first_and_last(&self, name: &'static str) -> (Option<&'a Text>, Option<&'a Text>) {
+        let few = self.fields.0.len() <= usize::from(u8::MAX);
+        let known = number(name.as_bytes()).filter(|_| few);
+        let Some(places) = known.and_then(|number| self.known.get(number)) else {
+            let mut values = self.fields.all(name);
+            let first = values.next();
+            return (first, values.last());
+        };
+        let at = |place: u8| {
+            let (_, value) = self.fields.0.get(usize::from(place.checked_sub(1)?))?;
+            Some(value)
+        };
+        let last = if places.last == places.first {
+            None
+        } else {
+            at(places.last)
+        };
+        (at(places.first), last)
     }
 
     /// RFC 6749 §3.1 (MUST): a parameter without a value counts as omitted, and none may be there twice.
     ///
     /// # Errors
     /// [`MessageFault::Repeated`]
+    #[inline(always)]
     pub fn optional(&self, name: &'static str) -> Result<Option<&'a Text>, MessageError> {
-        let mut values = self
-            .fields
-            .0
-            .iter()
-            .filter(|(key, _)| key == name)
-            .map(|(_, value)| value);
-        let first = values.next();
-        let last = values.next_back();
+        let (first, last) = self.first_and_last(name);
         let value = match (self.repeats, last) {
             (Repeats::Refuse, Some(_)) => {
                 return Err(MessageError {
@@ -125,14 +206,17 @@ impl<'a> Parameters<'a> {
     ///
     /// # Errors
     /// [`MessageFault::Missing`], [`MessageFault::Repeated`]
+    #[inline(always)]
     pub fn required(&self, name: &'static str) -> Result<&'a Text, MessageError> {
-        self.optional(name)?.ok_or(MessageError::missing(name))
+        self.optional(name)?
+            .ok_or_else(|| MessageError::missing(name))
     }
 
     /// An optional parameter, read by the constructor of its value.
     ///
     /// # Errors
     /// [`MessageFault::Repeated`], [`MessageFault::Malformed`]
+    #[inline(always)]
     pub fn optional_value<T>(
         &self,
         name: &'static str,
@@ -150,6 +234,7 @@ impl<'a> Parameters<'a> {
     ///
     /// # Errors
     /// Every [`MessageFault`].
+    #[inline(always)]
     pub fn required_value<T>(
         &self,
         name: &'static str,
@@ -163,6 +248,7 @@ impl<'a> Parameters<'a> {
     ///
     /// # Errors
     /// [`MessageFault::Repeated`]; [`MessageFault::Malformed`] with what was `expected` for any other word.
+    #[inline(always)]
     pub fn optional_word<T>(
         &self,
         name: &'static str,
@@ -170,14 +256,18 @@ impl<'a> Parameters<'a> {
         read: impl FnOnce(&str) -> Option<T>,
     ) -> Result<Option<T>, MessageError> {
         self.optional(name)?
-            .map(|word| read(word.as_str()).ok_or(MessageError::unknown_word(name, expected)))
+            .map(|word| {
+                read(word.as_str()).ok_or_else(|| MessageError::unknown_word(name, expected))
+            })
             .transpose()
     }
 
     /// Whether a parameter is there at all, even empty.
     #[must_use]
-    pub fn mentions(&self, name: &str) -> bool {
-        self.fields.first(name).is_some()
+    #[inline(always)]
+    pub fn mentions(&self, name: &'static str) -> bool {
+        let (first, _) = self.first_and_last(name);
+        first.is_some()
     }
 }
 

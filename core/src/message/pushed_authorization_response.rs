@@ -30,7 +30,7 @@ impl PushedAuthorizationResponse {
                 .optional_number("expires_in")?
                 .filter(|seconds| *seconds > 0)
                 .map(Span::from_seconds)
-                .ok_or(MessageError::missing("expires_in"))?,
+                .ok_or_else(|| MessageError::missing("expires_in"))?,
         })
     }
 

@@ -2,13 +2,14 @@
 
 use core::fmt;
 
-use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq as _;
 
+use super::secret::sha256;
 use super::{Malformed, printable, redacted};
 use crate::entropy::FRESH_OCTETS;
 use crate::text::Text;
 use crate::wire::base64url;
+use crate::wire::octets::{self, Alphanumeric, Is, Not, Wanted as _};
 
 /// Characters of a verifier or challenge: 43 to 128 (RFC 7636 §4.1, §4.2).
 pub(super) const PKCE_CHARACTERS: core::ops::RangeInclusive<usize> = 43..=128;
@@ -70,7 +71,7 @@ impl CodeVerifier {
         let same = match method {
             CodeChallengeMethod::Plain => self.0.as_bytes().ct_eq(challenge.0.as_bytes()),
             CodeChallengeMethod::S256 => {
-                let made: [u8; 32] = Sha256::digest(self.0.as_bytes()).into();
+                let made = sha256(self.0.as_bytes());
                 // Only one text spells a digest, so that octets are as good as text.
                 match base64url::decode_32(challenge.as_str()) {
                     Some(spelled) => spelled.ct_eq(&made),
@@ -86,7 +87,7 @@ impl CodeVerifier {
     pub fn challenge(&self, method: CodeChallengeMethod) -> CodeChallenge {
         CodeChallenge(match method {
             CodeChallengeMethod::Plain => self.0.clone(),
-            CodeChallengeMethod::S256 => base64url::encode(&Sha256::digest(self.0.as_bytes())),
+            CodeChallengeMethod::S256 => base64url::encode(&sha256(self.0.as_bytes())),
         })
     }
 }
@@ -147,10 +148,9 @@ impl From<CodeChallenge> for Text {
 }
 
 fn is_well_formed(text: &str) -> bool {
-    PKCE_CHARACTERS.contains(&text.len())
-        && text
-            .bytes()
-            .all(|octet| octet.is_ascii_alphanumeric() || b"-._~".contains(&octet))
+    let octets = text.as_bytes();
+    let marks = Is(b'-').or(Is(b'.')).or(Is(b'_')).or(Is(b'~'));
+    PKCE_CHARACTERS.contains(&octets.len()) && !octets::meets(octets, Not(Alphanumeric.or(marks)))
 }
 
 #[cfg(test)]

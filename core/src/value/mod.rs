@@ -25,7 +25,7 @@ pub use thumbprint::{Confirmation, Thumbprint};
 use core::fmt;
 
 use crate::text::Text;
-use crate::wire::octets;
+use crate::wire::octets::{self, Not, Within};
 
 /// Why a text is not a value of its kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,10 +66,10 @@ pub(crate) fn checked(
 /// The same text, unless it is not one or more `VSCHAR` (RFC 6749 Appendix A): printable ASCII and the blank.
 pub(crate) fn printable(text: Text) -> Result<Text, Malformed> {
     let octets = text.as_bytes();
-    let position = octets::find::<16>(octets, |octet| !(0x20..=0x7e).contains(&octet));
-    if position < octets.len() || octets.is_empty() {
+    let unprintable = Not(Within(b' ', b'~'));
+    if octets.is_empty() || octets::meets(octets, unprintable) {
         return Err(Malformed {
-            position,
+            position: octets::find(octets, unprintable),
             expected: "one or more printable ASCII characters",
         });
     }
@@ -218,6 +218,20 @@ vschar_value! {
 vschar_value! {
     /// Names a resource owner at one issuer (OpenID Connect Core §2, `sub`).
     Subject
+}
+
+impl TransactionId {
+    /// The name of a transaction that nobody sees. It names none that waits.
+    pub(crate) const fn unseen() -> Self {
+        Self(Text::EMPTY)
+    }
+}
+
+impl FormToken {
+    /// The token of a form that nobody sees. It is on no page.
+    pub(crate) const fn unseen() -> Self {
+        Self(Text::EMPTY)
+    }
 }
 
 impl RequestUri {

@@ -4,7 +4,7 @@ use core::fmt;
 
 use super::Malformed;
 use crate::text::Text;
-use crate::wire::octets;
+use crate::wire::octets::{self, Is};
 
 /// Where the user-agent is sent back to (RFC 6749 §3.1.2): an absolute URI without fragment, kept octet for
 /// octet, because it is compared as a string (RFC 3986 §6.2.1, RFC 9700 §4.1.3).
@@ -22,7 +22,7 @@ impl RedirectionUri {
     pub fn new(text: impl Into<Text>) -> Result<Self, Malformed> {
         let text = text.into();
         let octets = text.as_bytes();
-        let colon = octets::find::<16>(octets, |octet| octet == b':');
+        let colon = octets::find(octets, Is(b':'));
         let has_scheme = colon < octets.len() && is_scheme(octets.get(..colon).unwrap_or_default());
         if !has_scheme {
             return Err(Malformed {
@@ -36,7 +36,7 @@ impl RedirectionUri {
                 expected: "something after the scheme",
             });
         }
-        let position = octets::find::<16>(octets, |octet| octet == b'#');
+        let position = octets::find(octets, Is(b'#'));
         if position < octets.len() {
             return Err(Malformed {
                 position,

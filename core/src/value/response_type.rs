@@ -43,6 +43,9 @@ impl ResponseType {
     /// Reads the words in any order; `None` for a word that nobody defined, a repeat, or no word.
     #[must_use]
     pub fn read(text: &str) -> Option<Self> {
+        if text == "code" {
+            return Some(Self::CODE);
+        }
         let mut found = Self {
             code: false,
             id_token: false,
@@ -183,9 +186,9 @@ impl GrantType {
     /// Reads the word.
     #[must_use]
     pub fn read(word: &Text) -> Self {
-        match word.as_str() {
-            "authorization_code" => Self::AuthorizationCode,
-            "refresh_token" => Self::RefreshToken,
+        match word.as_bytes() {
+            b"authorization_code" => Self::AuthorizationCode,
+            b"refresh_token" => Self::RefreshToken,
             _ => Self::Other(word.clone()),
         }
     }

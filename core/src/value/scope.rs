@@ -6,6 +6,7 @@ use core::fmt;
 
 use super::Malformed;
 use crate::text::Text;
+use crate::wire::octets::{Is, Places};
 
 /// A set of scope tokens (RFC 6749 §3.3). The order in which they were written is kept for writing back, and
 /// means nothing.
@@ -26,8 +27,8 @@ impl Scope {
         const EXPECTED: &str = "scope tokens separated by single blanks";
         let text = text.into();
         let mut at_token_start = true;
-        for (position, octet) in text.as_str().bytes().enumerate() {
-            let allowed = match octet {
+        for (position, octet) in text.as_bytes().iter().enumerate() {
+            let allowed = match *octet {
                 b' ' => !at_token_start,
                 0x21 | 0x23..=0x5b | 0x5d..=0x7e => true,
                 _ => false,
@@ -38,7 +39,7 @@ impl Scope {
                     expected: EXPECTED,
                 });
             }
-            at_token_start = octet == b' ';
+            at_token_start = *octet == b' ';
         }
         if at_token_start {
             return Err(Malformed {
@@ -62,13 +63,31 @@ impl Scope {
     /// Whether `token` is in it.
     #[must_use]
     pub fn contains(&self, token: &str) -> bool {
-        self.tokens().any(|mine| mine == token)
+        self.has(token.as_bytes())
+    }
+
+    fn has(&self, token: &[u8]) -> bool {
+        let octets = self.0.as_bytes();
+        let mut start = 0;
+        let ends = Places::of(octets, Is(b' ')).chain([octets.len()]);
+        !token.is_empty()
+            && ends.into_iter().any(|end| {
+                let mine = octets.get(start..end);
+                start = end.saturating_add(1);
+                mine == Some(token)
+            })
+    }
+
+    /// The tokens as octets.
+    fn words(&self) -> impl Iterator<Item = &[u8]> {
+        let words = self.0.as_bytes().split(|octet| *octet == b' ');
+        words.filter(|word| !word.is_empty())
     }
 
     /// Whether every token of this is in `other`.
     #[must_use]
     pub fn is_within(&self, other: &Self) -> bool {
-        self.tokens().all(|token| other.contains(token))
+        self.0 == other.0 || self.words().all(|token| other.has(token))
     }
 
     /// The tokens that are in both, in this order.
@@ -85,6 +104,12 @@ impl Scope {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
+    }
+
+    /// As it is written, to be kept.
+    #[must_use]
+    pub const fn text(&self) -> &Text {
+        &self.0
     }
 
     /// As it is written.

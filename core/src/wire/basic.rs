@@ -6,8 +6,9 @@ use core::fmt;
 
 use base64ct::{Base64, Encoding as _};
 
-use super::bearer;
 use super::form::{self, FormError};
+use super::octets::{self, Is};
+use super::{base64url, bearer};
 use crate::text::Text;
 
 /// A client identifier and its secret.
@@ -85,7 +86,7 @@ pub fn read_in(authorization: &str, memory: &mut form::Memory) -> Result<Credent
     let mut decoded = [0; USUAL_OCTETS];
     let mut longer = Vec::new();
     let (client_id, client_secret) = halves(authorization, &mut decoded, &mut longer)?;
-    let mut read = |half: &str| form::decode(half.as_bytes(), memory);
+    let mut read = |half: &str| form::decode(half, memory);
     Ok(Credentials {
         client_id: read(client_id).map_err(BasicError::ClientId)?,
         client_secret: read(client_secret).map_err(BasicError::ClientSecret)?,
@@ -125,7 +126,7 @@ fn halves<'m>(
         longer.resize(encoded.len(), 0);
         longer.as_mut_slice()
     };
-    let octets = Base64::decode(encoded, memory).map_err(|_| BasicError::Base64 {
+    let octets = decode(encoded.as_bytes(), memory).ok_or_else(|| BasicError::Base64 {
         position: authorization
             .len()
             .saturating_sub(encoded.len())
@@ -134,7 +135,17 @@ fn halves<'m>(
     let text = core::str::from_utf8(octets).map_err(|error| BasicError::Utf8 {
         position: error.valid_up_to(),
     })?;
-    text.split_once(':').ok_or(BasicError::Colon)
+    let colon = octets::find(octets, Is(b':'));
+    let (client_id, rest) = text.split_at_checked(colon).unwrap_or_default();
+    Ok((client_id, rest.get(1..).ok_or(BasicError::Colon)?))
+}
+
+/// The octets that base64 spells, in memory that has room for as many as there are characters.
+fn decode<'m>(encoded: &[u8], memory: &'m mut [u8]) -> Option<&'m [u8]> {
+    let read = base64url::decode_before_padding(encoded, memory)?;
+    let (octets, rest) = (read / 4 * 3, encoded.get(read..)?);
+    let last = Base64::decode(rest, memory.get_mut(octets..)?).ok()?.len();
+    memory.get(..octets.saturating_add(last))
 }
 
 /// The first octet outside the base64 alphabet, or the length.

@@ -1,8 +1,9 @@
 //! `Set-Cookie` and `Cookie` (RFC 6265 §4, §5.2).
 
 use alloc::string::String;
-use core::fmt::Write as _;
 
+use super::octets::{self, Is};
+use super::out::Out;
 use crate::http::{Fields, SameSite, SetCookie};
 use crate::text::Text;
 use crate::time::Span;
@@ -115,7 +116,23 @@ fn year(date: &str) -> Option<u32> {
 
 /// Spaces and tabs around a name or value do not belong to it.
 fn trim(text: &str) -> &str {
-    text.trim_matches([' ', '\t'])
+    let is_space = |octet: &u8| matches!(octet, b' ' | b'\t');
+    let octets = text.as_bytes();
+    let start = octets.iter().take_while(|octet| is_space(octet)).count();
+    let spaces = octets
+        .iter()
+        .rev()
+        .take_while(|octet| is_space(octet))
+        .count();
+    let end = octets.len().saturating_sub(spaces);
+    text.get(start..end).unwrap_or_default()
+}
+
+/// The parts of `text` before and after the first `separator`.
+fn split_once(text: &str, separator: u8) -> Option<(&str, &str)> {
+    let place = octets::find(text.as_bytes(), Is(separator));
+    let (before, rest) = text.split_at_checked(place)?;
+    Some((before, rest.get(1..)?))
 }
 
 /// An octet that no cookie may hold: a control character other than a tab.
@@ -133,35 +150,35 @@ pub fn write_set_cookie(cookie: &SetCookie) -> String {
 }
 
 /// Appends what [`write_set_cookie`] writes.
-pub(super) fn append_set_cookie(cookie: &SetCookie, out: &mut String) {
+pub(super) fn append_set_cookie(cookie: &SetCookie, out: &mut impl Out) {
     append_pair(&cookie.name, &cookie.value, out);
     if let Some(domain) = &cookie.domain {
-        out.push_str("; Domain=");
+        out.octets(b"; Domain=");
         // Reading drops the first dot (RFC 6265 §5.2.3), and spaces before it.
         if domain.as_str().starts_with(['.', ' ', '\t']) {
-            out.push('.');
+            out.octet(b'.');
         }
-        out.push_str(up_to(domain.as_str(), |octet| octet == b';'));
+        out.octets(up_to(domain.as_str(), |octet| octet == b';').as_bytes());
     }
     if let Some(path) = &cookie.path {
-        out.push_str("; Path=");
-        out.push_str(up_to(path.as_str(), |octet| octet == b';'));
+        out.octets(b"; Path=");
+        out.octets(up_to(path.as_str(), |octet| octet == b';').as_bytes());
     }
     if let Some(max_age) = cookie.max_age {
-        // Writing to a `String` cannot fail.
-        let _ = write!(out, "; Max-Age={}", max_age.0.div_ceil(1000));
+        out.octets(b"; Max-Age=");
+        out.number(max_age.0.div_ceil(1000));
     }
     if cookie.secure {
-        out.push_str("; Secure");
+        out.octets(b"; Secure");
     }
     if cookie.http_only {
-        out.push_str("; HttpOnly");
+        out.octets(b"; HttpOnly");
     }
-    out.push_str(match cookie.same_site {
-        SameSite::Strict => "; SameSite=Strict",
-        SameSite::Lax => "; SameSite=Lax",
-        SameSite::None => "; SameSite=None",
-        SameSite::Unset => "",
+    out.octets(match cookie.same_site {
+        SameSite::Strict => b"; SameSite=Strict".as_slice(),
+        SameSite::Lax => b"; SameSite=Lax",
+        SameSite::None => b"; SameSite=None",
+        SameSite::Unset => b"",
     });
 }
 
@@ -177,12 +194,19 @@ pub(super) fn read_cookie_in(
     mut cookies: Fields,
     keep: &dyn Fn(&str) -> Text,
 ) -> Fields {
-    let pieces = field.split(';').map(trim).filter(|piece| !piece.is_empty());
-    cookies.0.extend(
-        pieces
-            .map(|piece| piece.split_once('=').unwrap_or(("", piece)))
-            .map(|(name, value)| (keep(trim(name)), keep(trim(value)))),
-    );
+    let mut rest = Some(field);
+    while let Some(pieces) = rest {
+        let (piece, behind) = match split_once(pieces, b';') {
+            Some((piece, behind)) => (piece, Some(behind)),
+            None => (pieces, None),
+        };
+        rest = behind;
+        let piece = trim(piece);
+        if !piece.is_empty() {
+            let (name, value) = split_once(piece, b'=').unwrap_or(("", piece));
+            cookies.0.push((keep(trim(name)), keep(trim(value))));
+        }
+    }
     cookies
 }
 
@@ -195,19 +219,20 @@ pub fn write_cookie(cookies: &Fields) -> String {
 }
 
 /// Appends what [`write_cookie`] writes.
-pub(super) fn append_cookie(cookies: &Fields, out: &mut String) {
+pub(super) fn append_cookie(cookies: &Fields, out: &mut impl Out) {
     for (index, (name, value)) in cookies.0.iter().enumerate() {
         if index > 0 {
-            out.push_str("; ");
+            out.octets(b"; ");
         }
         append_pair(name, value, out);
     }
 }
 
-fn append_pair(name: &Text, value: &Text, out: &mut String) {
-    out.push_str(up_to(name.as_str(), |octet| matches!(octet, b';' | b'=')));
-    out.push('=');
-    out.push_str(up_to(value.as_str(), |octet| octet == b';'));
+fn append_pair(name: &Text, value: &Text, out: &mut impl Out) {
+    let name = up_to(name.as_str(), |octet| matches!(octet, b';' | b'='));
+    out.octets(name.as_bytes());
+    out.octet(b'=');
+    out.octets(up_to(value.as_str(), |octet| octet == b';').as_bytes());
 }
 
 /// The start of `text` without control characters and without what `ends` it.

@@ -5,7 +5,8 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 
-use super::octets::{self, Set};
+use super::octets::{self, Below, Is, Places, Set, Wanted as _};
+use super::out::Out;
 use crate::canonical::{Canonical, Encoder};
 use crate::http::{Encoded, Fields};
 use crate::limits::{PARAMETER_NAME_OCTETS_MAX, PARAMETER_VALUE_OCTETS_MAX, PARAMETERS_MAX};
@@ -61,21 +62,6 @@ impl fmt::Display for FormError {
 
 impl core::error::Error for FormError {}
 
-/// Octets that mean something else than themselves in a name.
-const fn is_special_in_name(octet: u8) -> bool {
-    is_special_in_value(octet) | (octet == b'=')
-}
-
-/// The same in a value.
-const fn is_special_in_value(octet: u8) -> bool {
-    is_special_in_encoding(octet) | (octet == b'&')
-}
-
-/// The same where only the encoding counts.
-const fn is_special_in_encoding(octet: u8) -> bool {
-    (octet == b'%') | (octet == b'+')
-}
-
 /// Reads form content: order and repeats are kept, empty pieces between `&` are skipped, and a piece without
 /// `=` is a name with an empty value.
 ///
@@ -83,7 +69,7 @@ const fn is_special_in_encoding(octet: u8) -> bool {
 /// [`FormError`] for the first thing that is wrong.
 pub fn parse(octets: &[u8]) -> Result<Fields, FormError> {
     let memory = &mut Memory::default();
-    read(Reader::new(octets), memory, |text, _| Text::new(text))
+    read(octets, None, memory, |text, _| Text::new(text))
 }
 
 /// Memory for reading forms, which a server uses for one request after the other.
@@ -124,21 +110,19 @@ pub fn pairs_in<'a>(
     match encoded {
         Encoded::Fields(fields) => Ok(Cow::Borrowed(fields)),
         Encoded::Octets(whole) => {
-            read(
-                Reader::of_text(whole.as_str()),
-                memory,
-                |text, texts| match whole.has_part(text) {
-                    true => whole.cut_out(text),
-                    false => texts.text(text),
-                },
-            )
-            .map(Cow::Owned)
+            let text = whole.as_str();
+            let keep = |part: &str, texts: &mut ReusedTexts| {
+                whole.shared_part(part).unwrap_or_else(|| texts.text(part))
+            };
+            read(text.as_bytes(), Some(text), memory, keep).map(Cow::Owned)
         }
     }
 }
 
+/// Reads `octets`, which are `text` if they are known to be one.
 fn read(
-    mut reader: Reader<'_>,
+    octets: &[u8],
+    text: Option<&str>,
     memory: &mut Memory,
     keep: impl Fn(&str, &mut ReusedTexts) -> Text,
 ) -> Result<Fields, FormError> {
@@ -146,17 +130,22 @@ fn read(
     if fields.capacity() == 0 {
         fields.reserve(USUAL_PARAMETERS);
     }
-    while reader.skip_separators() {
+    each_pair(octets, |name, value| {
         if fields.len() >= PARAMETERS_MAX {
-            return Err(reader.error(FormProblem::TooManyParameters));
+            return Err(name.error(FormProblem::TooManyParameters));
         }
-        let name = reader.name(&mut memory.name)?;
-        let value = reader.value(&mut memory.value)?;
-        fields.push((
-            keep(name, &mut memory.texts),
-            keep(value, &mut memory.texts),
-        ));
-    }
+        let spelled = name.read(text, &mut memory.name)?;
+        if spelled.len() > PARAMETER_NAME_OCTETS_MAX {
+            return Err(name.error(FormProblem::NameTooLong));
+        }
+        let kept_name = keep(spelled, &mut memory.texts);
+        let spelled = value.read(text, &mut memory.value)?;
+        if spelled.len() > PARAMETER_VALUE_OCTETS_MAX {
+            return Err(value.error(FormProblem::ValueTooLong));
+        }
+        fields.push((kept_name, keep(spelled, &mut memory.texts)));
+        Ok(())
+    })?;
     Ok(Fields(fields))
 }
 
@@ -164,143 +153,130 @@ fn read(
 const USUAL_PARAMETERS: usize = 8;
 
 /// Decodes octets that are no list of pairs, such as one half of Basic credentials.
-pub(super) fn decode(octets: &[u8], memory: &mut Memory) -> Result<Text, FormError> {
-    let text = Reader::new(octets).half(is_special_in_encoding, &mut memory.value)?;
+pub(super) fn decode(text: &str, memory: &mut Memory) -> Result<Text, FormError> {
+    let octets = text.as_bytes();
+    let piece = Piece {
+        start: 0,
+        octets,
+        is_plain: !octets::meets(octets, Is(b'%').or(Is(b'+'))),
+    };
+    let text = piece.read(Some(text), &mut memory.value)?;
     Ok(memory.texts.text(text))
 }
 
-/// What is left of `octets`. Decoded text borrows from them, or from memory that the caller lends.
-struct Reader<'a> {
+/// A name or a value.
+#[derive(Clone, Copy)]
+struct Piece<'a> {
+    /// Where it stands.
+    start: usize,
     octets: &'a [u8],
-    rest: &'a [u8],
-    /// The same octets as text, if they are known to be text.
-    known: Option<&'a str>,
+    /// Whether every octet stands for itself.
+    is_plain: bool,
 }
 
-impl<'a> Reader<'a> {
-    const fn new(octets: &'a [u8]) -> Self {
-        Self {
-            octets,
-            rest: octets,
-            known: None,
-        }
-    }
-
-    const fn of_text(text: &'a str) -> Self {
-        Self {
-            octets: text.as_bytes(),
-            rest: text.as_bytes(),
-            known: Some(text),
-        }
-    }
-
-    const fn position(&self) -> usize {
-        self.octets.len().saturating_sub(self.rest.len())
-    }
-
+impl<'a> Piece<'a> {
+    #[cold]
     const fn error(&self, problem: FormProblem) -> FormError {
         FormError {
-            position: self.position(),
+            position: self.start,
             problem,
         }
     }
 
-    /// Whether another pair starts here, once the separators before it are skipped.
-    const fn skip_separators(&mut self) -> bool {
-        while let [b'&', rest @ ..] = self.rest {
-            self.rest = rest;
-        }
-        !self.rest.is_empty()
-    }
-
-    fn name<'s>(&mut self, memory: &'s mut Vec<u8>) -> Result<&'s str, FormError>
+    /// What it spells; `text` is where it stands, if that is known to be text.
+    fn read<'s>(&self, text: Option<&'a str>, memory: &'s mut Vec<u8>) -> Result<&'s str, FormError>
     where
         'a: 's,
     {
-        let too_long = self.error(FormProblem::NameTooLong);
-        let name = self.half(is_special_in_name, memory)?;
-        if name.len() > PARAMETER_NAME_OCTETS_MAX {
-            return Err(too_long);
+        if !self.is_plain {
+            self.decode(memory)?;
+            return self.utf8(memory);
         }
-        Ok(name)
-    }
-
-    fn value<'s>(&mut self, memory: &'s mut Vec<u8>) -> Result<&'s str, FormError>
-    where
-        'a: 's,
-    {
-        let [b'=', rest @ ..] = self.rest else {
-            return Ok("");
-        };
-        self.rest = rest;
-        let too_long = self.error(FormProblem::ValueTooLong);
-        let value = self.half(is_special_in_value, memory)?;
-        if value.len() > PARAMETER_VALUE_OCTETS_MAX {
-            return Err(too_long);
+        let end = self.start.saturating_add(self.octets.len());
+        match text.and_then(|text| text.get(self.start..end)) {
+            Some(text) => Ok(text),
+            None => self.utf8(self.octets),
         }
-        Ok(value)
     }
 
-    /// Steps over octets that stand for themselves.
-    fn plain(&mut self, special: impl Fn(u8) -> bool) -> &'a [u8] {
-        let (plain, rest) = self
-            .rest
-            .split_at_checked(octets::find::<16>(self.rest, special))
-            .unwrap_or_default();
-        self.rest = rest;
-        plain
-    }
-
-    /// Reads up to the next octet that is `special` but no part of the encoding.
-    fn half<'s>(
-        &mut self,
-        special: impl Fn(u8) -> bool + Copy,
-        memory: &'s mut Vec<u8>,
-    ) -> Result<&'s str, FormError>
-    where
-        'a: 's,
-    {
-        let start = self.rest;
-        let place = self.position();
-        let plain = self.plain(special);
-        if !matches!(self.rest, [b'%' | b'+', ..]) {
-            let end = place.saturating_add(plain.len());
-            return match self.known.and_then(|text| text.get(place..end)) {
-                Some(text) => Ok(text),
-                None => self.text(start, plain),
+    fn decode(&self, memory: &mut Vec<u8>) -> Result<(), FormError> {
+        memory.clear();
+        memory.reserve(self.octets.len());
+        let mut rest = self.octets;
+        loop {
+            let plain = octets::find(rest, Is(b'%').or(Is(b'+')));
+            let (plain, special) = rest.split_at_checked(plain).unwrap_or_default();
+            memory.extend_from_slice(plain);
+            rest = match special {
+                [b'+', after @ ..] => {
+                    memory.push(b' ');
+                    after
+                }
+                [_, after @ ..] => {
+                    let before = self.octets.len().saturating_sub(special.len());
+                    let (octet, after) = octet(after).ok_or_else(|| FormError {
+                        position: self.start.saturating_add(before),
+                        problem: FormProblem::PercentEncoding,
+                    })?;
+                    memory.push(octet);
+                    after
+                }
+                [] => return Ok(()),
             };
         }
-        memory.clear();
-        memory.extend_from_slice(plain);
-        loop {
-            match self.rest {
-                [b'+', rest @ ..] => {
-                    memory.push(b' ');
-                    self.rest = rest;
-                }
-                [b'%', rest @ ..] => {
-                    let (octet, rest) =
-                        octet(rest).ok_or(self.error(FormProblem::PercentEncoding))?;
-                    memory.push(octet);
-                    self.rest = rest;
-                }
-                _ => break,
-            }
-            memory.extend_from_slice(self.plain(special));
-        }
-        self.text(start, memory)
     }
 
-    /// What the octets from `start` on spell.
-    fn text<'s>(&self, start: &[u8], decoded: &'s [u8]) -> Result<&'s str, FormError> {
+    /// The text that `decoded` is.
+    fn utf8<'s>(&self, decoded: &'s [u8]) -> Result<&'s str, FormError> {
         core::str::from_utf8(decoded).map_err(|error| FormError {
             position: self
-                .octets
-                .len()
-                .saturating_sub(start.len())
-                .saturating_add(raw_index(start, error.valid_up_to())),
+                .start
+                .saturating_add(raw_index(self.octets, error.valid_up_to())),
             problem: FormProblem::Utf8,
         })
+    }
+}
+
+/// Hands out the pairs of form content as they are spelled. Pieces between `&` in which nothing stands are skipped;
+/// a piece without `=` is a name.
+fn each_pair<'a>(
+    octets: &'a [u8],
+    mut take: impl FnMut(Piece<'a>, Piece<'a>) -> Result<(), FormError>,
+) -> Result<(), FormError> {
+    let piece = |start, end, is_plain| Piece {
+        start,
+        octets: octets.get(start..end).unwrap_or_default(),
+        is_plain,
+    };
+    // What is special here is a `=` or below the comma, and hardly anything else there is found in a form.
+    let mut special = Places::of(octets, Below(b',').or(Is(b'=')));
+    // Where the pair began, and the name or value that is being read, and whether that is plain.
+    let (mut pair, mut begun, mut is_plain) = (0, 0, true);
+    let mut name = None;
+    loop {
+        let place = special.next().unwrap_or(octets.len());
+        match octets.get(place) {
+            Some(b'=') if name.is_none() => {
+                name = Some(piece(begun, place, is_plain));
+                (begun, is_plain) = (place.saturating_add(1), true);
+            }
+            Some(b'%' | b'+') => is_plain = false,
+            Some(b'&') | None => {
+                let last = piece(begun, place, is_plain);
+                if place > pair {
+                    match name.take() {
+                        Some(name) => take(name, last)?,
+                        None => take(last, piece(place, place, true))?,
+                    }
+                }
+                if place >= octets.len() {
+                    return Ok(());
+                }
+                pair = place.saturating_add(1);
+                (begun, is_plain) = (pair, true);
+            }
+            Some(_) => {}
+        }
     }
 }
 
@@ -335,48 +311,45 @@ const fn hex(digit: u8) -> Option<u8> {
 }
 
 /// Appends form content.
-pub fn write(fields: &Fields, out: &mut String) {
-    let octets = |(name, value): &(Text, Text)| name.len().saturating_add(value.len());
-    // Beside the names and values: `=`, `&`, and a few octets that are encoded.
-    let expected = fields.0.iter().map(|pair| octets(pair).saturating_add(8));
-    out.reserve(expected.fold(0, usize::saturating_add));
+pub fn write(fields: &Fields, out: &mut impl Out) {
     for (index, (name, value)) in fields.0.iter().enumerate() {
         if index > 0 {
-            out.push('&');
+            out.octet(b'&');
         }
-        append_encoded(name.as_str(), out);
-        out.push('=');
-        append_encoded(value.as_str(), out);
+        append_encoded(name.as_bytes(), out);
+        out.octet(b'=');
+        append_encoded(value.as_bytes(), out);
     }
 }
 
 /// Encodes text that is no list of pairs, such as one half of Basic credentials.
 pub(super) fn encode(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    append_encoded(text, &mut out);
+    append_encoded(text.as_bytes(), &mut out);
     out
 }
 
 /// Octets that do not stand for themselves (WHATWG URL standard §5.2).
 static ENCODED: Set = Set::alphanumeric().and(b"*-._").complement();
 
-fn append_encoded(text: &str, out: &mut String) {
-    let mut rest = text;
+fn append_encoded(octets: &[u8], out: &mut impl Out) {
+    let mut rest = octets;
     loop {
-        let (plain, after) = ENCODED.split(rest);
-        out.push_str(plain);
-        let mut characters = after.chars();
-        let Some(character) = characters.next() else {
-            return;
+        let (plain, after) = rest
+            .split_at_checked(ENCODED.find(rest))
+            .unwrap_or_default();
+        out.octets(plain);
+        rest = match after {
+            [] => return,
+            [b' ', behind @ ..] => {
+                out.octet(b'+');
+                behind
+            }
+            [octet, behind @ ..] => {
+                out.octets(&percent(*octet));
+                behind
+            }
         };
-        if character == ' ' {
-            out.push('+');
-        } else {
-            let mut memory = [0; 4];
-            let octets = character.encode_utf8(&mut memory).bytes();
-            out.extend(octets.flat_map(percent).map(char::from));
-        }
-        rest = characters.as_str();
     }
 }
 
@@ -416,10 +389,10 @@ pub fn octets(encoded: &Encoded) -> Cow<'_, str> {
 }
 
 /// Appends the octets of form content.
-pub(super) fn append(encoded: &Encoded, out: &mut String) {
+pub(super) fn append(encoded: &Encoded, out: &mut impl Out) {
     match encoded {
         Encoded::Fields(fields) => write(fields, out),
-        Encoded::Octets(octets) => out.push_str(octets.as_str()),
+        Encoded::Octets(octets) => out.octets(octets.as_bytes()),
     }
 }
 

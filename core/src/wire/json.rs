@@ -4,7 +4,8 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 
-use super::octets::Set;
+use super::octets::{self, Below, Is, Wanted as _};
+use super::out::Out;
 use crate::json::Json;
 use crate::limits::{JSON_DEPTH_MAX, JSON_VALUES_MAX};
 use crate::text::Text;
@@ -101,8 +102,11 @@ pub fn parse(octets: &[u8]) -> Result<Json, JsonError> {
     }
 }
 
-/// Octets that do not stand for themselves in a string (RFC 8259 §7).
-static ESCAPED: Set = Set::range(0, 0x1f).and(b"\"\\");
+/// The start of a string in which all octets stand for themselves, and the rest (RFC 8259 §7).
+fn split_plain(text: &[u8]) -> (&[u8], &[u8]) {
+    let plain = octets::find(text, Below(b' ').or(Is(b'"')).or(Is(b'\\')));
+    text.split_at_checked(plain).unwrap_or_default()
+}
 
 struct Reader<'a> {
     text: &'a str,
@@ -284,7 +288,8 @@ impl<'a> Reader<'a> {
 
     /// Steps over characters that stand for themselves.
     fn plain(&mut self) -> &'a str {
-        let (plain, rest) = ESCAPED.split(self.rest);
+        let (plain, _) = split_plain(self.rest.as_bytes());
+        let (plain, rest) = self.rest.split_at_checked(plain.len()).unwrap_or_default();
         self.rest = rest;
         plain
     }
@@ -341,39 +346,46 @@ impl<'a> Reader<'a> {
 }
 
 /// Appends JSON text without spaces. A number whose digits are none is written as a string.
-pub fn write(json: &Json, out: &mut String) {
+pub fn write(json: &Json, out: &mut impl Out) {
     match json {
-        Json::Null => out.push_str("null"),
-        Json::Bool(true) => out.push_str("true"),
-        Json::Bool(false) => out.push_str("false"),
-        Json::Number(digits) if is_number(digits.as_str()) => out.push_str(digits.as_str()),
-        Json::Number(text) | Json::String(text) => write_string(text.as_str(), out),
+        Json::Null => out.octets(b"null"),
+        Json::Bool(true) => out.octets(b"true"),
+        Json::Bool(false) => out.octets(b"false"),
+        Json::Number(digits) if is_number(digits) => out.octets(digits.as_bytes()),
+        Json::Number(text) | Json::String(text) => write_string(text.as_bytes(), out),
         Json::Array(values) => {
-            out.push('[');
+            out.octet(b'[');
             for (index, value) in values.iter().enumerate() {
                 if index > 0 {
-                    out.push(',');
+                    out.octet(b',');
                 }
                 write(value, out);
             }
-            out.push(']');
+            out.octet(b']');
         }
         Json::Object(members) => {
-            out.push('{');
+            out.octet(b'{');
             for (index, (name, value)) in members.iter().enumerate() {
                 if index > 0 {
-                    out.push(',');
+                    out.octet(b',');
                 }
-                write_string(name.as_str(), out);
-                out.push(':');
+                write_string(name.as_bytes(), out);
+                out.octet(b':');
                 write(value, out);
             }
-            out.push('}');
+            out.octet(b'}');
         }
     }
 }
 
-fn is_number(text: &str) -> bool {
+fn is_number(text: &Text) -> bool {
+    // A whole number, which most are.
+    if let [b'1'..=b'9', rest @ ..] = text.as_bytes()
+        && rest.iter().all(u8::is_ascii_digit)
+    {
+        return true;
+    }
+    let text = text.as_str();
     let mut reader = Reader {
         text,
         rest: text,
@@ -382,36 +394,35 @@ fn is_number(text: &str) -> bool {
     reader.number().is_ok() && reader.rest.is_empty()
 }
 
-fn write_string(text: &str, out: &mut String) {
-    out.push('"');
-    let mut rest = Reader {
-        text,
-        rest: text,
-        values: 0,
-    };
+fn write_string(text: &[u8], out: &mut impl Out) {
+    out.octet(b'"');
+    let mut rest = text;
     loop {
-        out.push_str(rest.plain());
-        let mut characters = rest.rest.chars();
-        let Some(character) = characters.next() else {
+        let (plain, after) = split_plain(rest);
+        out.octets(plain);
+        let [escaped, behind @ ..] = after else {
             break;
         };
-        write_escape(character, out);
-        rest.rest = characters.as_str();
+        write_escape(*escaped, out);
+        rest = behind;
     }
-    out.push('"');
+    out.octet(b'"');
 }
 
-fn write_escape(character: char, out: &mut String) {
-    match character {
-        '\n' => out.push_str("\\n"),
-        '\r' => out.push_str("\\r"),
-        '\t' => out.push_str("\\t"),
-        '"' | '\\' => out.extend(['\\', character]),
+fn write_escape(octet: u8, out: &mut impl Out) {
+    match octet {
+        b'\n' => out.octets(b"\\n"),
+        b'\r' => out.octets(b"\\r"),
+        b'\t' => out.octets(b"\\t"),
+        b'"' | b'\\' => out.octets(&[b'\\', octet]),
         control => {
-            let code = u32::from(control);
-            out.push_str("\\u00");
-            for nibble in [code >> 4 & 15, code & 15] {
-                out.push(char::from_digit(nibble, 16).unwrap_or('0'));
+            out.octets(b"\\u00");
+            for nibble in [control >> 4, control & 15] {
+                out.octet(if nibble < 10 {
+                    b'0' + nibble
+                } else {
+                    b'a' - 10 + nibble
+                });
             }
         }
     }

@@ -13,4 +13,7 @@ pub mod http;
 pub mod json;
 pub mod location;
 pub(crate) mod octets;
+mod out;
 pub mod page;
+
+pub use out::Out;

@@ -149,7 +149,7 @@ impl DpopProof {
             iat: claims
                 .optional_number("iat")?
                 .map(Timestamp::from_seconds)
-                .ok_or(MessageError::missing("iat"))?,
+                .ok_or_else(|| MessageError::missing("iat"))?,
             ath: claims.optional("ath")?.cloned(),
         })
     }

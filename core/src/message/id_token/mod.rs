@@ -69,7 +69,7 @@ impl IdToken {
             claims
                 .optional_number(name)?
                 .map(Timestamp::from_seconds)
-                .ok_or(MessageError::missing(name))
+                .ok_or_else(|| MessageError::missing(name))
         };
         Ok(Self {
             iss: claims.required_value("iss", Issuer::new)?,

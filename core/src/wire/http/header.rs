@@ -1,11 +1,12 @@
 //! Field names and values, and the [`Header`] that each stands for.
 
-use alloc::string::String;
+use alloc::vec::Vec;
 
 use super::read::Source;
 use crate::http::{Header, Headers, Location, ReferrerPolicy};
 use crate::text::Text;
-use crate::wire::{bearer, cookie, location, octets};
+use crate::wire::octets::{self, Below, Is, Wanted as _};
+use crate::wire::{Out as _, bearer, cookie, location};
 
 /// The longest field name that has a meaning here: `transfer-encoding`.
 const KNOWN_NAME_OCTETS_MAX: usize = 17;
@@ -34,31 +35,31 @@ pub(super) fn read(
     let mut buffer = [0; KNOWN_NAME_OCTETS_MAX];
     let text = || source.text(value);
     headers.push(match lower_case(name, &mut buffer) {
-        "host" => return Some(Framing::Host),
-        "content-type" => return Some(Framing::ContentType),
-        "content-length" => return Some(Framing::ContentLength),
-        "transfer-encoding" => return Some(Framing::TransferEncoding),
-        "accept" => Header::Accept(text()),
-        "allow" => Header::Allow(text()),
-        "authorization" => Header::Authorization(text()),
-        "cache-control" => Header::CacheControl(text()),
-        "cookie" => Header::Cookie(cookie::read_cookie_in(value, source.cookies(), &|part| {
+        b"host" => return Some(Framing::Host),
+        b"content-type" => return Some(Framing::ContentType),
+        b"content-length" => return Some(Framing::ContentLength),
+        b"transfer-encoding" => return Some(Framing::TransferEncoding),
+        b"accept" => Header::Accept(text()),
+        b"allow" => Header::Allow(text()),
+        b"authorization" => Header::Authorization(text()),
+        b"cache-control" => Header::CacheControl(text()),
+        b"cookie" => Header::Cookie(cookie::read_cookie_in(value, source.cookies(), &|part| {
             source.text(part)
         })),
-        "location" => Header::Location(Location::to(value)),
-        "origin" => Header::Origin(text()),
-        "pragma" => Header::Pragma(text()),
-        "referer" => Header::Referer(text()),
-        "www-authenticate" => Header::WwwAuthenticate(text()),
-        "set-cookie" => match cookie::read_set_cookie(value) {
+        b"location" => Header::Location(Location::to(value)),
+        b"origin" => Header::Origin(text()),
+        b"pragma" => Header::Pragma(text()),
+        b"referer" => Header::Referer(text()),
+        b"www-authenticate" => Header::WwwAuthenticate(text()),
+        b"set-cookie" => match cookie::read_set_cookie(value) {
             Some(cookie) => Header::SetCookie(cookie),
             None => other(name, value),
         },
-        "referrer-policy" => match referrer_policy(value) {
+        b"referrer-policy" => match referrer_policy(value) {
             Some(policy) => Header::ReferrerPolicy(policy),
             None => other(name, value),
         },
-        "x-frame-options" if value.eq_ignore_ascii_case("DENY") => Header::FrameDeny,
+        b"x-frame-options" if value.eq_ignore_ascii_case("DENY") => Header::FrameDeny,
         _ => other(name, value),
     });
     None
@@ -72,13 +73,14 @@ fn other(name: &str, value: &str) -> Header {
 }
 
 /// The name in lower case, or nothing when it is too long to be known.
-fn lower_case<'a>(name: &str, buffer: &'a mut [u8; KNOWN_NAME_OCTETS_MAX]) -> &'a str {
+fn lower_case<'a>(name: &str, buffer: &'a mut [u8; KNOWN_NAME_OCTETS_MAX]) -> &'a [u8] {
     let Some(lower) = buffer.get_mut(..name.len()) else {
-        return "";
+        return b"";
     };
-    lower.copy_from_slice(name.as_bytes());
-    lower.make_ascii_lowercase();
-    core::str::from_utf8(lower).unwrap_or_default()
+    for (octet, lower) in name.bytes().zip(&mut *lower) {
+        *lower = octet.to_ascii_lowercase();
+    }
+    lower
 }
 
 fn referrer_policy(value: &str) -> Option<ReferrerPolicy> {
@@ -93,7 +95,7 @@ fn referrer_policy(value: &str) -> Option<ReferrerPolicy> {
 }
 
 /// Appends the line of one field, if it may be written.
-pub(super) fn append(header: &Header, out: &mut String) {
+pub(super) fn append(header: &Header, out: &mut Vec<u8>) {
     match header {
         Header::Authorization(text) => append_text("Authorization", text, out),
         Header::Cookie(cookies) => {
@@ -112,9 +114,11 @@ pub(super) fn append(header: &Header, out: &mut String) {
         Header::Pragma(text) => append_text("Pragma", text, out),
         Header::WwwAuthenticate(text) => append_text("WWW-Authenticate", text, out),
         Header::ReferrerPolicy(policy) => {
-            append_with("Referrer-Policy", out, |out| out.push_str(policy.as_str()));
+            append_with("Referrer-Policy", out, |out| {
+                out.octets(policy.as_str().as_bytes())
+            });
         }
-        Header::FrameDeny => append_with("X-Frame-Options", out, |out| out.push_str("DENY")),
+        Header::FrameDeny => append_with("X-Frame-Options", out, |out| out.octets(b"DENY")),
         Header::Allow(text) => append_text("Allow", text, out),
         Header::Other { name, value } => {
             if may_be_written(name.as_str()) {
@@ -135,37 +139,26 @@ fn may_be_written(name: &str) -> bool {
     bearer::is_word(name) && !follows.iter().any(|known| name.eq_ignore_ascii_case(known))
 }
 
-pub(super) fn append_text(name: &str, value: &Text, out: &mut String) {
-    append_with(name, out, |out| out.push_str(value.as_str()));
+pub(super) fn append_text(name: &str, value: &Text, out: &mut Vec<u8>) {
+    append_with(name, out, |out| out.octets(value.as_bytes()));
 }
 
 /// Appends `name: value` and the end of the line; control characters of the value become spaces.
-fn append_with(name: &str, out: &mut String, value: impl FnOnce(&mut String)) {
-    out.push_str(name);
-    out.push_str(": ");
+fn append_with(name: &str, out: &mut Vec<u8>, value: impl FnOnce(&mut Vec<u8>)) {
+    out.octets(name.as_bytes());
+    out.octets(b": ");
     let start = out.len();
     value(out);
-    let written = out.as_bytes().get(start..).unwrap_or_default();
-    if find_control(written) < written.len() {
-        let written = out.split_off(start);
-        out.extend(
-            written
-                .chars()
-                .map(|character| match u8::try_from(character) {
-                    Ok(octet) if is_control(octet) => ' ',
-                    Ok(_) | Err(_) => character,
-                }),
-        );
+    let written = out.get_mut(start..).unwrap_or_default();
+    if octets::meets(written, Below(b' ').or(Is(0x7f))) {
+        for octet in written.iter_mut().filter(|octet| is_control(**octet)) {
+            *octet = b' ';
+        }
     }
-    out.push_str("\r\n");
+    out.octets(b"\r\n");
 }
 
 /// A control character that no line may hold: all but the tab (RFC 9110 §5.5).
 const fn is_control(octet: u8) -> bool {
     (octet < b' ') & (octet != b'\t') | (octet == 0x7f)
-}
-
-/// Where the first control character stands, or the length when there is none.
-pub(super) fn find_control(octets: &[u8]) -> usize {
-    octets::find::<16>(octets, is_control)
 }

@@ -15,7 +15,7 @@ use crate::limits::{
 };
 use crate::reuse::Reused;
 use crate::text::Text;
-use crate::wire::octets::{self, Set};
+use crate::wire::octets::{self, Below, Is, Not, Set, Wanted as _, Within};
 use crate::wire::{bearer, json, page};
 
 /// Reads a request that came over a connection of `scheme`.
@@ -214,8 +214,23 @@ fn origin(scheme: &Scheme, field: &str) -> Option<Origin> {
 /// What is not visible ASCII, and what would end a host in a URL (WHATWG URL standard §3.1).
 static NO_HOST: Set = Set::range(b'!', b'~').without(b"#/<>?@[\\]^|").complement();
 
-/// What no request target holds.
-static NO_TARGET: Set = Set::range(b'!', b'~').without(b"#").complement();
+/// Where the line ends that starts at `position`: at a control character other than the tab (RFC 9110 §5.5).
+fn line_end(text: &[u8], position: usize) -> usize {
+    let mut start = position;
+    loop {
+        let rest = text.get(start..).unwrap_or_default();
+        let end = start.saturating_add(octets::find(rest, Below(b' ').or(Is(0x7f))));
+        if text.get(end) != Some(&b'\t') {
+            return end;
+        }
+        start = end.saturating_add(1);
+    }
+}
+
+/// Where a request target ends: nothing stands in it but visible ASCII, and no fragment.
+fn target_length(octets: &[u8]) -> usize {
+    octets::find(octets, Not(Within(b'!', b'~')).or(Is(b'#')))
+}
 
 /// A field value and where it stands.
 #[derive(Clone, Copy)]
@@ -241,7 +256,7 @@ struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    const fn new(octets: &'a [u8], text: &'a str, source: Source<'a>) -> Self {
+    fn new(octets: &'a [u8], text: &'a str, source: Source<'a>) -> Self {
         Self {
             octets,
             text,
@@ -253,15 +268,13 @@ impl<'a> Reader<'a> {
     /// The next line without its end. No control character but the tab stands in it.
     fn line(&mut self) -> Result<Value<'a>, HttpError> {
         let position = self.position;
-        let rest = self.text.get(position..).unwrap_or_default();
-        let (value, after) = rest
-            .split_at_checked(header::find_control(rest.as_bytes()))
-            .unwrap_or((rest, ""));
-        let end = position.saturating_add(value.len());
-        let complete = self.text.len() == self.octets.len();
-        let problem = match after.as_bytes() {
+        let text = self.text.as_bytes();
+        let end = line_end(text, position);
+        let complete = text.len() == self.octets.len();
+        let problem = match text.get(end..).unwrap_or_default() {
             [b'\r', b'\n', ..] => {
                 self.position = end.saturating_add(2);
+                let value = self.text.get(position..end).unwrap_or_default();
                 return Ok(Value { position, value });
             }
             [] if !complete => HttpProblem::Utf8,
@@ -279,7 +292,7 @@ impl<'a> Reader<'a> {
         let line = self.line()?;
         let (method, rest) = line
             .split_once(b' ')
-            .ok_or(line.error(HttpProblem::Method))?;
+            .ok_or_else(|| line.error(HttpProblem::Method))?;
         if method.value.len() > PARAMETER_NAME_OCTETS_MAX || !bearer::is_word(method.value) {
             return Err(method.error(HttpProblem::Method));
         }
@@ -298,7 +311,7 @@ impl<'a> Reader<'a> {
         let line = self.line()?;
         let (version, rest) = line
             .split_once(b' ')
-            .ok_or(line.error(HttpProblem::Version))?;
+            .ok_or_else(|| line.error(HttpProblem::Version))?;
         version.expect_version()?;
         let digits = match rest.split_once(b' ') {
             Some((digits, _)) => digits,
@@ -404,6 +417,7 @@ fn once<T>(place: &mut Option<T>, value: T, name: Value<'_>) -> Result<(), HttpE
 }
 
 impl<'a> Value<'a> {
+    #[cold]
     const fn error(self, problem: HttpProblem) -> HttpError {
         HttpError {
             position: self.position,
@@ -412,6 +426,7 @@ impl<'a> Value<'a> {
     }
 
     /// An error `offset` octets from its start.
+    #[cold]
     const fn error_at(self, offset: usize, problem: HttpProblem) -> HttpError {
         HttpError {
             position: self.position.saturating_add(offset),
@@ -421,8 +436,8 @@ impl<'a> Value<'a> {
 
     /// The parts before and after the first `separator`.
     fn split_once(self, separator: u8) -> Option<(Self, Self)> {
-        let mut octets = self.value.bytes();
-        let (before, _, after) = self.split_at(octets.position(|octet| octet == separator)?)?;
+        let place = octets::find(self.value.as_bytes(), Is(separator));
+        let (before, _, after) = self.split_at(place)?;
         Some((before, after))
     }
 
@@ -450,7 +465,7 @@ impl<'a> Value<'a> {
 
     /// A request target in origin form (RFC 9112 §3.2.1) as path and query, and what follows it.
     fn target(self, source: &Source<'_>) -> Result<(Text, Option<Encoded>, Self), HttpError> {
-        let end = NO_TARGET.find(self.value.as_bytes());
+        let end = target_length(self.value.as_bytes());
         if !self.value.starts_with('/') {
             return Err(self.error(HttpProblem::Target));
         }
@@ -460,11 +475,11 @@ impl<'a> Value<'a> {
         if end > TARGET_OCTETS_MAX {
             return Err(self.error(HttpProblem::TargetTooLong));
         }
-        let (path, query) = match octets::split_once(target.value, b'?') {
-            Some((path, query)) => (path, Some(Encoded::Octets(source.text(query)))),
-            None => (target.value, None),
+        let (path, query) = match target.split_once(b'?') {
+            Some((path, query)) => (path, Some(Encoded::Octets(source.text(query.value)))),
+            None => (target, None),
         };
-        Ok((source.text(path), query, after))
+        Ok((source.text(path.value), query, after))
     }
 
     /// A field name and its value (RFC 9112 §5): no space before the colon, spaces around the value dropped.
@@ -481,13 +496,19 @@ impl<'a> Value<'a> {
     }
 
     fn trim(self) -> Self {
-        let value = self.value.trim_start_matches([' ', '\t']);
-        let position = self
-            .position
-            .saturating_add(self.value.len().saturating_sub(value.len()));
+        let octets = self.value.as_bytes();
+        let is_space = |octet: &u8| matches!(octet, b' ' | b'\t');
+        let start = octets.iter().take_while(|octet| is_space(octet)).count();
+        let rest = octets.get(start..).unwrap_or_default();
+        let spaces = rest
+            .iter()
+            .rev()
+            .take_while(|octet| is_space(octet))
+            .count();
+        let end = octets.len().saturating_sub(spaces);
         Self {
-            position,
-            value: value.trim_end_matches([' ', '\t']),
+            position: self.position.saturating_add(start),
+            value: self.value.get(start..end).unwrap_or_default(),
         }
     }
 

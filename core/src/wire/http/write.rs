@@ -1,14 +1,11 @@
 //! From messages to octets.
 
-use alloc::string::String;
 use alloc::vec::Vec;
-use core::fmt::Write as _;
 
 use super::header;
 use crate::http::{Body, Encoded, Headers, Method, Origin, Request, Response, Status, Url};
-use crate::text::Text;
 use crate::wire::octets::Set;
-use crate::wire::{bearer, form, json, page};
+use crate::wire::{Out as _, bearer, form, json, page};
 
 /// Enough memory for the head of an honest message.
 const HEAD_OCTETS_GUESS: usize = 512;
@@ -22,23 +19,22 @@ pub fn write_request(request: &Request) -> Vec<u8> {
         headers,
         body,
     } = request;
-    let mut out = String::with_capacity(HEAD_OCTETS_GUESS);
+    let mut out = Vec::with_capacity(HEAD_OCTETS_GUESS);
     append_method(method, &mut out);
-    out.push(' ');
+    out.octet(b' ');
     append_target(url, &mut out);
-    out.push_str(" HTTP/1.1\r\nHost: ");
+    out.octets(b" HTTP/1.1\r\nHost: ");
     append_host(&url.origin, &mut out);
-    out.push_str("\r\n");
+    out.octets(b"\r\n");
     append_headers(headers, &mut out);
     let length = match (body, method) {
         (Body::Empty, Method::Get) => Length::Unsaid,
         (Body::Empty, Method::Post | Method::Other(_))
         | (Body::Form(_) | Body::Json(_) | Body::Page(_) | Body::Octets { .. }, _) => Length::Said,
     };
-    let mut memory = String::new();
+    let mut memory = Vec::new();
     let content = finish(&mut out, body, &mut memory, length);
-    let mut out = out.into_bytes();
-    out.extend_from_slice(content);
+    out.octets(content);
     out
 }
 
@@ -53,41 +49,38 @@ pub fn write_response(response: &Response) -> Vec<u8> {
 /// Writes one response after the other into the same memory.
 #[derive(Debug, Default)]
 pub struct ResponseWriter {
-    head: String,
     /// Content whose length must be said before it.
-    content: String,
+    content: Vec<u8>,
     octets: Vec<u8>,
 }
 
 impl ResponseWriter {
     /// The octets of a response, until the next one is written.
     pub fn write(&mut self, response: &Response) -> &[u8] {
-        self.head.clear();
-        self.head.reserve(HEAD_OCTETS_GUESS);
-        append_response_head(response, &mut self.head);
+        self.octets.clear();
+        self.octets.reserve(HEAD_OCTETS_GUESS);
+        append_response_head(response, &mut self.octets);
         // RFC 9110 §8.6: these have no content, and no length of it.
         let length = match (response.status.0, &response.body) {
             (100..=199 | 204, Body::Empty) => Length::Unsaid,
             (_, _) => Length::Said,
         };
-        let content = finish(&mut self.head, &response.body, &mut self.content, length);
-        self.octets.clear();
-        self.octets.extend_from_slice(self.head.as_bytes());
-        self.octets.extend_from_slice(content);
+        let content = finish(&mut self.octets, &response.body, &mut self.content, length);
+        self.octets.octets(content);
         &self.octets
     }
 }
 
-fn append_response_head(response: &Response, out: &mut String) {
+fn append_response_head(response: &Response, out: &mut Vec<u8>) {
     let status = match response.status.0 {
         100..=999 => response.status,
         _ => Status::INTERNAL_SERVER_ERROR,
     };
-    out.push_str("HTTP/1.1 ");
-    out.push_str(Text::digits(u64::from(status.0)).as_str());
-    out.push(' ');
-    out.push_str(reason(status));
-    out.push_str("\r\n");
+    out.octets(b"HTTP/1.1 ");
+    out.number(u64::from(status.0));
+    out.octet(b' ');
+    out.octets(reason(status).as_bytes());
+    out.octets(b"\r\n");
     append_headers(&response.headers, out);
 }
 
@@ -98,35 +91,39 @@ enum Length {
 }
 
 /// A method that is no word is written as `-`, which is one and means nothing.
-fn append_method(method: &Method, out: &mut String) {
+fn append_method(method: &Method, out: &mut Vec<u8>) {
     let word = method.as_str();
-    out.push_str(if bearer::is_word(word) { word } else { "-" });
+    out.octets(if bearer::is_word(word) {
+        word.as_bytes()
+    } else {
+        b"-"
+    });
 }
 
-fn append_target(url: &Url, out: &mut String) {
+fn append_target(url: &Url, out: &mut Vec<u8>) {
     let path = url.path.as_str();
     if !path.starts_with('/') {
-        out.push('/');
+        out.octet(b'/');
     }
     append_visible(path, &ENCODED_IN_PATH, out);
     match &url.query {
         None => {}
         Some(Encoded::Fields(fields)) => {
-            out.push('?');
+            out.octet(b'?');
             form::write(fields, out);
         }
         Some(Encoded::Octets(octets)) => {
-            out.push('?');
+            out.octet(b'?');
             append_visible(octets.as_str(), &ENCODED_IN_QUERY, out);
         }
     }
 }
 
-fn append_host(origin: &Origin, out: &mut String) {
+fn append_host(origin: &Origin, out: &mut Vec<u8>) {
     append_visible(origin.host.as_str(), &ENCODED_IN_HOST, out);
     if let Some(port) = origin.port {
-        // Writing to a `String` cannot fail.
-        let _ = write!(out, ":{port}");
+        out.octet(b':');
+        out.number(u64::from(port));
     }
 }
 
@@ -140,21 +137,21 @@ static ENCODED_IN_QUERY: Set = Set::range(b'!', b'~').without(b"#").complement()
 static ENCODED_IN_HOST: Set = Set::range(b'!', b'~').without(b"@").complement();
 
 /// Appends text, with what is `encoded` percent-encoded.
-fn append_visible(text: &str, encoded: &Set, out: &mut String) {
+fn append_visible(text: &str, encoded: &Set, out: &mut Vec<u8>) {
     if !encoded.meets(text.as_bytes()) {
-        out.push_str(text);
+        out.octets(text.as_bytes());
         return;
     }
     for octet in text.bytes() {
         if encoded.contains(octet) {
-            out.extend(form::percent(octet).map(char::from));
+            out.octets(&form::percent(octet));
         } else {
-            out.push(char::from(octet));
+            out.octet(octet);
         }
     }
 }
 
-fn append_headers(headers: &Headers, out: &mut String) {
+fn append_headers(headers: &Headers, out: &mut Vec<u8>) {
     for header in &headers.0 {
         header::append(header, out);
     }
@@ -162,9 +159,9 @@ fn append_headers(headers: &Headers, out: &mut String) {
 
 /// Ends the head. What it returns is the content that follows.
 fn finish<'m>(
-    head: &mut String,
+    head: &mut Vec<u8>,
     body: &'m Body,
-    memory: &'m mut String,
+    memory: &'m mut Vec<u8>,
     length: Length,
 ) -> &'m [u8] {
     memory.clear();
@@ -175,7 +172,7 @@ fn finish<'m>(
             let octets = match encoded {
                 Encoded::Fields(fields) => {
                     form::write(fields, memory);
-                    memory.as_bytes()
+                    memory.as_slice()
                 }
                 Encoded::Octets(octets) => octets.as_bytes(),
             };
@@ -183,11 +180,11 @@ fn finish<'m>(
         }
         Body::Json(value) => {
             json::write(value, memory);
-            ("application/json", memory.as_bytes())
+            ("application/json", memory.as_slice())
         }
         Body::Page(value) => {
-            memory.push_str(&page::write(value));
-            ("text/html; charset=utf-8", memory.as_bytes())
+            memory.octets(page::write(value).as_bytes());
+            ("text/html; charset=utf-8", memory.as_slice())
         }
         Body::Octets {
             content_type,
@@ -200,20 +197,20 @@ fn finish<'m>(
         }
     };
     if !content_type.is_empty() {
-        head.push_str("Content-Type: ");
-        head.push_str(content_type);
-        head.push_str("\r\n");
+        head.octets(b"Content-Type: ");
+        head.octets(content_type.as_bytes());
+        head.octets(b"\r\n");
     }
     match length {
         Length::Said => {
             let length = u64::try_from(octets.len()).unwrap_or(u64::MAX);
-            head.push_str("Content-Length: ");
-            head.push_str(Text::digits(length).as_str());
-            head.push_str("\r\n");
+            head.octets(b"Content-Length: ");
+            head.number(length);
+            head.octets(b"\r\n");
         }
         Length::Unsaid => {}
     }
-    head.push_str("\r\n");
+    head.octets(b"\r\n");
     octets
 }
 

@@ -8,6 +8,7 @@ mod plain;
 
 use super::form;
 use super::octets;
+use super::out::Out;
 use crate::canonical::{Canonical, Encoder};
 use crate::http::{Encoded, Location, Origin, Scheme, Url};
 use crate::limits::TARGET_OCTETS_MAX;
@@ -35,30 +36,30 @@ const fn octets_guess(location: &Location) -> usize {
 }
 
 /// Appends what [`join`] writes.
-pub(super) fn append(location: &Location, out: &mut String) {
-    let uri = location.uri.as_str();
+pub(super) fn append(location: &Location, out: &mut impl Out) {
+    let uri = location.uri.as_bytes();
     let (before, fragment) = match octets::split_once(uri, b'#') {
         Some((before, fragment)) => (before, Some(fragment)),
         None => (uri, None),
     };
-    out.push_str(before);
+    out.octets(before);
     if !location.query.0.is_empty() {
         match octets::split_once(before, b'?') {
-            None => out.push('?'),
-            Some((_, query)) if query.is_empty() || query.ends_with('&') => {}
-            Some(_) => out.push('&'),
+            None => out.octet(b'?'),
+            Some((_, [] | [.., b'&'])) => {}
+            Some(_) => out.octet(b'&'),
         }
         form::write(&location.query, out);
     }
     if let Some(fragment) = fragment {
-        out.push('#');
-        out.push_str(fragment);
+        out.octet(b'#');
+        out.octets(fragment);
     }
     if !location.fragment.0.is_empty() {
         match fragment {
-            None => out.push('#'),
-            Some(fragment) if fragment.is_empty() || fragment.ends_with('&') => {}
-            Some(_) => out.push('&'),
+            None => out.octet(b'#'),
+            Some([] | [.., b'&']) => {}
+            Some(_) => out.octet(b'&'),
         }
         form::write(&location.fragment, out);
     }
