@@ -35,7 +35,10 @@ impl Nonces {
 
     pub(super) fn get(&self, row: u32, texts: &mut ReusedTexts) -> Option<Nonce> {
         let text = match self.0.get(&row)? {
-            Kept::Spelled(octets) => texts.text(base64url::encode_32(octets, &mut [0; 43])),
+            Kept::Spelled(octets) => texts.text(base64url::encode_32(
+                octets,
+                &mut base64url::Characters::new(),
+            )),
             Kept::Unusual(text) => text.clone(),
         };
         Nonce::new(text).ok()
