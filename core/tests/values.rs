@@ -4,7 +4,11 @@ use std::borrow::Borrow;
 use std::hash::{Hash, Hasher};
 
 use grantlab_core::canonical::{Canonical, Encoder};
-use grantlab_core::http::{Body, Response, Status};
+use grantlab_core::entropy::Fresh;
+use grantlab_core::http::{Body, Fields, Header, Response, Status};
+use grantlab_core::json::Json;
+use grantlab_core::message::store::StoreReply;
+use grantlab_core::refusal::Rule;
 use grantlab_core::text::Text;
 use grantlab_core::value::{
     CodeChallenge, CodeVerifier, Confirmation, Issuer, RedirectionUri, Scope, SecretDigest,
@@ -128,4 +132,71 @@ fn every_status_that_is_sent_has_its_words() {
         assert_eq!(line(status), format!("HTTP/1.1 {status} {words}"));
     }
     assert_eq!(line(599).trim_end(), "HTTP/1.1 599");
+}
+
+fn octets(value: &(impl Canonical + ?Sized)) -> Vec<u8> {
+    let mut encoder = Encoder::default();
+    value.encode(&mut encoder);
+    encoder.into_octets()
+}
+
+/// Two values have the same octets only if they are the same.
+fn all_differ<T: Canonical>(values: &[T]) {
+    let mut all: Vec<Vec<u8>> = values.iter().map(octets).collect();
+    all.sort();
+    all.dedup();
+    assert_eq!(all.len(), values.len());
+}
+
+#[test]
+fn different_values_have_different_octets() {
+    all_differ(&[
+        Json::Null,
+        Json::Bool(false),
+        Json::Bool(true),
+        Json::from("a"),
+        Json::from("b"),
+        Json::Array(vec![]),
+        Json::Array(vec![Json::Null]),
+        Json::Object(vec![]),
+        Json::Object(vec![(Text::new("a"), Json::Null)]),
+        Json::Object(vec![(Text::new("b"), Json::Null)]),
+    ]);
+    all_differ(&[
+        Header::Authorization("a".into()),
+        Header::Authorization("b".into()),
+        Header::Origin("a".into()),
+        Header::Cookie(Fields::EMPTY),
+        Header::Cookie(Fields::EMPTY.with("a", "b")),
+    ]);
+    all_differ(&[Rule::ClientKnown, Rule::MethodAllowed]);
+    all_differ(&[StoreReply::Done, StoreReply::Full, StoreReply::Unknown]);
+    assert_ne!(octets("a"), octets("b"));
+}
+
+/// Things of which nobody can tell the order have one order, and none of them is lost.
+#[test]
+fn what_is_sorted_is_all_there() {
+    let sorted = |things: &[Text]| {
+        let mut encoder = Encoder::default();
+        encoder.sorted(things, |one, other| one.as_str().cmp(other.as_str()));
+        encoder.into_octets()
+    };
+    let [a, b] = ["a", "b"].map(Text::new);
+    assert_eq!(
+        sorted(&[b.clone(), a.clone()]),
+        octets(&vec![a.clone(), b.clone()])
+    );
+    assert_ne!(sorted(&[a.clone(), a.clone()]), sorted(&[a, b]));
+}
+
+/// The names that a choice of fresh values is known by in a trace.
+#[test]
+fn every_kind_of_fresh_value_has_its_name() {
+    let mut names: Vec<&str> = Fresh::ALL.iter().map(|kind| kind.name()).collect();
+    assert!(names.contains(&"code"), "{names:?}");
+    let all = names.len();
+    names.sort_unstable();
+    names.dedup();
+    assert_eq!(names.len(), all);
 }

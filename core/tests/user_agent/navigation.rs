@@ -50,6 +50,30 @@ fn an_address_is_asked_for_and_shown() {
     assert_eq!(browser.events, expected);
 }
 
+/// A search takes two browsers for one when their octets are the same.
+#[test]
+fn browsers_that_show_different_things_have_different_octets() {
+    let shown = |tab: &str, url: &str, title: &str| {
+        let mut browser = Browser::secure();
+        browser.open(tab, url);
+        let waiting = octets(&browser.agent);
+        browser.answer(ok(page(title)));
+        [waiting, octets(&browser.agent)]
+    };
+    let mut all: Vec<Vec<u8>> = [
+        shown("t", "https://a.example/", "A"),
+        shown("u", "https://a.example/", "A"),
+        shown("t", "https://b.example/", "A"),
+    ]
+    .concat();
+    all.extend(shown("t", "https://a.example/", "B").into_iter().skip(1));
+    all.push(octets(&Browser::secure().agent));
+    let count = all.len();
+    all.sort();
+    all.dedup();
+    assert_eq!(all.len(), count);
+}
+
 #[test]
 fn a_login_is_typed_sent_and_redirected_to_the_client() {
     let mut browser = Browser::secure();
