@@ -88,16 +88,20 @@ impl Measured {
             redemption(&code, &mut requests[turn]);
             self.codes[*place] = [0; CODE_OCTETS];
         }
-        let spent = self.timed(&requests, &mut responses);
+        let spent = timed(&mut *self.subject, &requests, &mut responses);
         self.redeem.push(spent);
         for turn in 0..BATCH {
             refresh(refresh_token(&responses[turn]), &mut requests[turn]);
         }
-        let spent = self.timed(&requests, &mut responses);
+        let spent = timed(&mut *self.subject, &requests, &mut responses);
         self.refresh.push(spent);
         assert!(!refresh_token(&responses[0]).is_empty());
         let authorization = String::from_utf8(self.authorization.clone()).expect("text");
-        let spent = self.timed(&vec![authorization; BATCH], &mut responses);
+        let spent = timed(
+            &mut *self.subject,
+            &vec![authorization; BATCH],
+            &mut responses,
+        );
         self.authorize.push(spent);
         for (place, response) in places.iter().zip(&responses) {
             self.codes[*place] = kept(code(response));
@@ -116,17 +120,6 @@ impl Measured {
         }
     }
 
-    /// Nanoseconds for one of these requests.
-    fn timed(&mut self, requests: &[String], responses: &mut [Vec<u8>]) -> f64 {
-        responses.iter_mut().for_each(Vec::clear);
-        let start = cpu_ns();
-        for (request, response) in requests.iter().zip(responses) {
-            self.subject.answer(request.as_bytes(), response);
-        }
-        let spent = cpu_ns() - start;
-        spent as f64 / requests.len() as f64
-    }
-
     /// The medians so far.
     pub(crate) fn figures(&self, codes: usize) -> Figures {
         let flows = self.authorize.iter().zip(&self.redeem);
@@ -140,6 +133,21 @@ impl Measured {
             flow_ns: median(&flows),
         }
     }
+}
+
+/// Nanoseconds of CPU time for one of these requests.
+pub(crate) fn timed(
+    subject: &mut dyn Subject,
+    requests: &[String],
+    responses: &mut [Vec<u8>],
+) -> f64 {
+    responses.iter_mut().for_each(Vec::clear);
+    let start = cpu_ns();
+    for (request, response) in requests.iter().zip(responses) {
+        subject.answer(request.as_bytes(), response);
+    }
+    let spent = cpu_ns() - start;
+    spent as f64 / requests.len() as f64
 }
 
 fn kept(code: &str) -> [u8; CODE_OCTETS] {
@@ -186,7 +194,8 @@ pub(crate) fn write_json(rows: &[Figures]) -> std::io::Result<String> {
         })
         .collect();
     // Cargo tells a benchmark where its target folder is.
-    let target = option_env!("CARGO_TARGET_TMPDIR").unwrap_or("target/tmp");
+    let target = option_env!("CARGO_TARGET_TMPDIR")
+        .unwrap_or(concat!(env!("CARGO_MANIFEST_DIR"), "/../target/tmp"));
     let path = Path::new(target).with_file_name("comparison.json");
     let text = serde_json::to_string_pretty(&serde_json::json!({ "rows": rows }))?;
     std::fs::write(&path, text + "\n")?;

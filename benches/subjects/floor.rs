@@ -18,10 +18,16 @@ use super::requests::{CLIENT_ID, CLIENT_SECRET, HOST, REDIRECT_URI, SCOPE};
 /// Octets of a digest.
 type Digest = [u8; 32];
 
-/// How long a code is good for, and an access token, in milliseconds.
+/// When everything happens, in milliseconds since 1970.
+const NOW: u64 = 1_700_000_000_000;
+/// How long a code is good for, in milliseconds.
 const CODE_LIFETIME_MS: u64 = 60_000;
+/// How long a refresh token is good for, in milliseconds.
+const REFRESH_LIFETIME_MS: u64 = 1_209_600_000;
+/// How long a session is good for, in milliseconds.
+const SESSION_LIFETIME_MS: u64 = 28_800_000;
 
-/// A code and the tokens that came of it. 128 octets for a code, 64 for the tokens.
+/// A code, and where the tokens are that came of it.
 #[derive(Clone)]
 struct Grant {
     code: Digest,
@@ -45,6 +51,7 @@ struct Family {
     access: Digest,
     refresh: Digest,
     grant: u32,
+    expires_at: u64,
     live: bool,
 }
 
@@ -54,6 +61,7 @@ pub(crate) struct Floor {
     grants: Vec<Grant>,
     families: Vec<Family>,
     session: String,
+    session_expires_at: u64,
     now: u64,
 }
 
@@ -65,7 +73,8 @@ impl Floor {
             grants: Vec::new(),
             families: Vec::new(),
             session: session.to_owned(),
-            now: 1_700_000_000_000,
+            session_expires_at: NOW + SESSION_LIFETIME_MS,
+            now: NOW,
         }
     }
 
@@ -85,8 +94,8 @@ impl Floor {
             }
         }
         let [kind, client, uri, scope, state, challenge, method] = found;
-        let in_time = message.session == self.session;
-        if !in_time
+        let is_logged_in = message.session == self.session && self.now < self.session_expires_at;
+        if !is_logged_in
             || kind? != "code"
             || client? != CLIENT_ID
             || !spelled(uri?).eq(REDIRECT_URI.bytes())
@@ -106,7 +115,7 @@ impl Floor {
             stage: Stage::Issued,
             family: u32::MAX,
         });
-        out.extend_from_slice(b"HTTP/1.1 303 See Other\r\nLocation: ");
+        out.extend_from_slice(b"HTTP/1.1 302 Found\r\nLocation: ");
         out.extend_from_slice(REDIRECT_URI.as_bytes());
         out.extend_from_slice(b"?code=");
         out.extend_from_slice(&code);
@@ -167,6 +176,7 @@ impl Floor {
             access: Sha256::digest(access).into(),
             refresh: Sha256::digest(refresh).into(),
             grant: place,
+            expires_at: self.now + REFRESH_LIFETIME_MS,
             live: true,
         });
         granted(&access, &refresh, out);
@@ -184,10 +194,14 @@ impl Floor {
             family.live = false;
             return None;
         }
+        if self.now >= family.expires_at {
+            return None;
+        }
         let (access, refresh) = self.tokens(place);
         let family = self.families.get_mut(place as usize)?;
         family.access = Sha256::digest(access).into();
         family.refresh = Sha256::digest(refresh).into();
+        family.expires_at = self.now + REFRESH_LIFETIME_MS;
         granted(&access, &refresh, out);
         Some(())
     }
@@ -221,7 +235,7 @@ const TOKEN_NAMES: [&str; 5] = [
 fn granted(access: &[u8], refresh: &[u8], out: &mut Vec<u8>) {
     out.extend_from_slice(
         b"HTTP/1.1 200 OK\r\nCache-Control: no-store\r\nPragma: no-cache\r\n\
-          Content-Type: application/json\r\nContent-Length: 197\r\n\r\n{\"access_token\":\"",
+          Content-Type: application/json\r\nContent-Length: 179\r\n\r\n{\"access_token\":\"",
     );
     out.extend_from_slice(access);
     out.extend_from_slice(b"\",\"token_type\":\"Bearer\",\"expires_in\":3600,\"refresh_token\":\"");
@@ -245,8 +259,8 @@ impl Subject for Floor {
         });
         if done.is_none() {
             response.extend_from_slice(
-                b"HTTP/1.1 400 Bad Request\r\nContent-Type: application/json\r\n\
-                  Content-Length: 25\r\n\r\n{\"error\":\"invalid_grant\"}",
+                b"HTTP/1.1 400 Bad Request\r\nCache-Control: no-store\r\nPragma: no-cache\r\n\
+                  Content-Type: application/json\r\nContent-Length: 25\r\n\r\n{\"error\":\"invalid_grant\"}",
             );
         }
     }

@@ -151,8 +151,23 @@ impl Grantlab {
         assert!(super::requests::code(&response).len() >= 43);
     }
 
-    /// Sends a request that a page answers, and keeps the cookie.
+    /// The same when the session is over: the owner has consented before.
+    pub(crate) fn log_in_again(&mut self) {
+        let page = self.visit(&authorization("none"));
+        let password = [("username", "alice"), ("password", "a-password")];
+        self.ask(&form(&page, "/login", &password, &self.session));
+    }
+
+    /// Sends a request that a page answers.
     fn visit(&mut self, request: &[u8]) -> Page {
+        match self.ask(request) {
+            Body::Page(page) => page,
+            other => panic!("no page: {other:?}"),
+        }
+    }
+
+    /// Sends a request, and keeps the cookie.
+    fn ask(&mut self, request: &[u8]) -> Body {
         let mut response = Vec::new();
         self.answer(request, &mut response);
         let response = read_response(&response).expect("a response");
@@ -161,10 +176,7 @@ impl Grantlab {
                 cookie.value.as_str().clone_into(&mut self.session);
             }
         }
-        let Body::Page(page) = response.body else {
-            panic!("no page: {:?}", response.body);
-        };
-        page
+        response.body
     }
 }
 
