@@ -194,8 +194,9 @@ impl Judged<'_> {
                 ),
             };
         }
-        if self.case.logins > 1 && seen.logins < u32::from(self.case.logins) {
-            let why = format!("it began {} of {} logins", seen.logins, self.case.logins);
+        let logins = u32::from(self.case.logins).saturating_mul(self.case.tabs.into());
+        if logins > 1 && seen.logins < logins {
+            let why = format!("it began {} of {logins} logins", seen.logins);
             return (Verdict::NotReached, why);
         }
         if self.is_about_nonces() && self.witness.nonces.is_empty() {
