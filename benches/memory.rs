@@ -2,8 +2,8 @@
 //! waits and for each live grant, which is a code with its two tokens. And that a full store does not grow.
 //!
 //! Buckets of the index are split by halves, so that the figures go up and down a little with the number of records:
-//! each is shown for several numbers, the worst among them. `-- 1e7` adds ten million, which takes two minutes and
-//! 3 GB.
+//! each is shown for several numbers, the worst among them. `-- 1e7` adds ten million, which takes minutes
+//! and gigabytes.
 
 #![expect(
     dead_code,

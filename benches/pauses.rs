@@ -4,7 +4,7 @@
 //! each time; what the machine does in between falls on another request each time. So the least of the times of each
 //! request is what it costs, and the largest of these is the longest pause. Time by the clock is shown beside CPU time:
 //! a thread that waits for its turn spends none. `-- 1e7` grows to ten million codes and as many grants, which takes
-//! six minutes and 4 GB.
+//! minutes and gigabytes.
 
 #![expect(
     dead_code,

@@ -1,5 +1,5 @@
 //! More of everything: codes outstanding, live grants, threads. Each part is one run in turns, so that ratios hold on
-//! a busy machine. `-- 1e7` adds ten million codes outstanding, which takes two minutes and 2 GB.
+//! a busy machine. `-- 1e7` adds ten million codes outstanding, which takes minutes and gigabytes.
 
 #![expect(
     dead_code,
