@@ -400,6 +400,12 @@ fn form_messages(criterion: &mut Criterion) {
             }),
         ],
     );
+    group.finish();
+}
+
+/// Messages about a token, from octets.
+fn messages_about_tokens(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("message about a token");
     let hostile = crowded(TOKEN_QUESTION);
     let inputs = [("honest", TOKEN_QUESTION), ("crowded", hostile.as_str())];
     for (name, input) in inputs {
@@ -572,6 +578,7 @@ criterion_group!(
     location,
     http,
     form_messages,
+    messages_about_tokens,
     json_messages,
     identity,
     page

@@ -162,7 +162,9 @@ impl Grantlab {
     fn visit(&mut self, request: &[u8]) -> Page {
         match self.ask(request) {
             Body::Page(page) => page,
-            other => panic!("no page: {other:?}"),
+            other @ (Body::Empty | Body::Form(_) | Body::Json(_) | Body::Octets { .. }) => {
+                panic!("no page: {other:?}")
+            }
         }
     }
 

@@ -99,7 +99,7 @@ impl Rig {
             };
             let request = StoreRequest::SaveTokens {
                 access: token(TokenKind::Access, number),
-                refresh: (number % 3 != 0).then(|| token(TokenKind::Refresh, number + 1)),
+                refresh: (!number.is_multiple_of(3)).then(|| token(TokenKind::Refresh, number + 1)),
             };
             if self.ask(request) == StoreReply::Full {
                 return;

@@ -49,7 +49,7 @@ impl Rows {
     }
 
     /// Every row is found if and only if it is there; how many rows had to be looked at for that.
-    fn check(&self) -> usize {
+    fn rows_looked_at(&self) -> usize {
         let mut looked_at = 0;
         for (row, hash) in self.hashes.iter().enumerate() {
             let wanted = u32::try_from(row).unwrap();
@@ -73,11 +73,11 @@ fn thin_out(rows: &mut Rows) {
     for row in (0..rows.hashes.len()).step_by(3) {
         rows.remove(row);
     }
-    rows.check();
+    rows.rows_looked_at();
     for row in (0..rows.hashes.len()).step_by(6) {
         rows.insert(row);
     }
-    rows.check();
+    rows.rows_looked_at();
 }
 
 /// Numbers as evenly spread as digests (SplitMix64).
@@ -95,14 +95,14 @@ fn an_empty_index_finds_nothing() {
     let mut rows = Rows::of(core::iter::once(7));
     assert!(rows.index.is_in_use());
     rows.remove(0);
-    assert_eq!(rows.check(), 0);
+    assert_eq!(rows.rows_looked_at(), 0);
 }
 
 /// No bucket is larger than it is split at, and the tag of a place spares looking at nearly all wrong rows.
 #[test]
 fn spread_hashes_are_found_in_buckets_that_stay_small() {
     let mut rows = Rows::of((0..4_000).map(spread));
-    let looked_at = rows.check();
+    let looked_at = rows.rows_looked_at();
     assert!(looked_at < 4_400, "{looked_at}");
     assert!(rows.buckets().count() >= 8);
     for bucket in rows.buckets() {
@@ -118,7 +118,7 @@ fn spread_hashes_are_found_in_buckets_that_stay_small() {
 #[test]
 fn hashes_that_begin_alike_share_a_bucket_that_grows() {
     let mut rows = Rows::of((0..1_200).map(|number| 0xabcd_ef01 << 32 | spread(number) >> 32));
-    rows.check();
+    rows.rows_looked_at();
     let most = rows.buckets().map(|bucket| bucket.slots.len());
     assert!(most.max() >= Some(2_048));
     let depths = rows.index.shards.iter().map(|shard| shard.depth);
@@ -144,7 +144,7 @@ fn removing_what_is_not_there_changes_nothing() {
     rows.remove(20);
     let after: Vec<usize> = rows.buckets().map(|one| one.used).collect();
     assert_eq!(after, used);
-    rows.check();
+    rows.rows_looked_at();
 }
 
 /// What many hashes have in common.
