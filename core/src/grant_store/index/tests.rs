@@ -170,7 +170,7 @@ fn hashes(mask: u64) -> impl Fn(u32) -> u64 {
 }
 
 /// Every row is in the one bucket that its hash leads to, and no bucket is fuller than it may be.
-fn check(index: &Index, rows: usize) {
+fn is_whole(index: &Index, rows: usize) {
     let buckets = index.shards.iter().flat_map(|shard| &shard.buckets);
     assert_eq!(
         buckets.clone().map(|bucket| bucket.used).sum::<usize>(),
@@ -226,7 +226,7 @@ proptest! {
                     index.remove(hash, row, &hash_of);
                 }
             }
-            check(&index, map.len());
+            is_whole(&index, map.len());
         }
         for row in (0..8_000).step_by(7) {
             let found = index.find(hash_of(row), |found| found == row);
@@ -241,7 +241,7 @@ fn buckets_are_split_by_bits_that_differ_and_grow_when_none_does() {
         let hash_of = hashes(mask);
         let mut index = Index::EMPTY;
         (0..rows).for_each(|row| index.insert(hash_of(row), row, &hash_of));
-        check(&index, rows as usize);
+        is_whole(&index, rows as usize);
         let buckets = index.shards.iter().flat_map(|shard| &shard.buckets);
         let places = buckets.map(|bucket| bucket.slots.len()).max();
         let depth = index.shards.iter().map(|shard| shard.depth).max();
